@@ -1,0 +1,74 @@
+# doelbinding: two commands are all the set-up, `make demo` and `make test`.
+# Each builds what it needs in .venv, from the hash-pinned lock files in requirements/.
+
+VENV    ?= .venv
+PYTHON  ?= python3
+WORKERS ?= auto
+ARGS    ?=
+
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test soak lint bench lock clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(VENV)/.run-installed  ## the main job: the Almelo policy, validated and put to work
+	$(BIN)/doelbinding validate --policy policy
+
+test: $(VENV)/.test-installed  ## all tests but the long forms (ARGS="-k word" for some)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+
+soak: $(VENV)/.test-installed  ## the long forms; what they print is kept in docs/evidence/
+	@mkdir -p docs/evidence
+	@{ date -u +'%Y-%m-%d %H:%M UTC'; $(BIN)/python --version; echo "$$(nproc) cores"; \
+	   $(BIN)/python -m pytest -n $(WORKERS) -m soak --no-header -rA --durations=0 $(ARGS); \
+	 } 2>&1 | tee docs/evidence/soak.txt
+
+lint: $(VENV)/.lint-installed  ## style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: $(VENV)/.run-installed  ## the benchmarks
+	$(BIN)/python -m bench $(ARGS)
+
+# The largest set is solved first; the smaller ones take their versions from it.
+# A pin stays as it is until `make lock ARGS=--upgrade`.
+LOCK = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS)
+
+lock: $(VENV)/.lint-installed  ## write the lock files anew from pyproject.toml
+	$(LOCK) --all-extras -o requirements/lint.txt
+	$(LOCK) --extra test -c requirements/lint.txt -o requirements/test.txt
+	$(LOCK) -c requirements/lint.txt -o requirements/run.txt
+
+clean:  ## remove the environment and everything that was made
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find engine adapters tests -name __pycache__ -prune -exec rm -rf {} +
+
+# ── The environment ──────────────────────────────────────────────────────────────────────────────
+
+# One stamp per lock file: the demo waits for no test tool, the tests for no linter.
+$(VENV)/.%-installed: requirements/%.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	@echo "installing from $<"
+	@$(PIP) install --only-binary :all: --require-hashes -r $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/pyvenv.cfg:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "Python is missing. Install it: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version)." \
+	         "Name a later one: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing. Install it: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)

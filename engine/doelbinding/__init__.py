@@ -1,0 +1,58 @@
+"""doelbinding: is this flow of personal data within a declared purpose? (GDPR Art. 5(1)(b))
+
+A policy is a folder of YAML. Loading it runs the pipeline, each stage a package:
+
+    load_source → validate → compile_policy → decide
+
+`Policy` is the handle. The names below are imported when they are first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doelbinding.diagnostics import Finding, PolicyError, Severity
+    from doelbinding.errors import DoelbindingError, SourceError
+    from doelbinding.loader import Limits
+    from doelbinding.model.decision import Decision, Effect, Reason, Remedy, Withheld
+    from doelbinding.policy import Policy
+
+_HOMES = {
+    "Decision": "doelbinding.model.decision",
+    "DoelbindingError": "doelbinding.errors",
+    "Effect": "doelbinding.model.decision",
+    "Finding": "doelbinding.diagnostics",
+    "Limits": "doelbinding.loader",
+    "Policy": "doelbinding.policy",
+    "PolicyError": "doelbinding.diagnostics",
+    "Reason": "doelbinding.model.decision",
+    "Remedy": "doelbinding.model.decision",
+    "Severity": "doelbinding.diagnostics",
+    "SourceError": "doelbinding.errors",
+    "Withheld": "doelbinding.model.decision",
+}
+
+__all__ = [
+    "Decision",
+    "DoelbindingError",
+    "Effect",
+    "Finding",
+    "Limits",
+    "Policy",
+    "PolicyError",
+    "Reason",
+    "Remedy",
+    "Severity",
+    "SourceError",
+    "Withheld",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

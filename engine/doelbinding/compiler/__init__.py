@@ -1,0 +1,5 @@
+"""Valid declarations to an immutable policy: index, graph and digests."""
+
+from doelbinding.compiler.compile import CompiledPolicy, compile_policy
+
+__all__ = ["CompiledPolicy", "compile_policy"]

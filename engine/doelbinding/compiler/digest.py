@@ -1,0 +1,162 @@
+"""The digest of what a policy means: the same for every way of writing it.
+
+The canonical form is sorted and expanded, and leaves out what does not bear on meaning: labels,
+descriptions, clauses, assumptions, places, names in other vocabularies, and the revision.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from doelbinding.model.condition import Condition, minimal_terms
+from doelbinding.model.declarations import Declarations
+from doelbinding.model.flows import Flow, Prohibition
+from doelbinding.model.ids import Hierarchy
+from doelbinding.model.manifest import LANGUAGE_VERSION, Observation
+from doelbinding.model.period import Period
+from doelbinding.model.purposes import Purpose
+from doelbinding.model.recipients import Recipient, Role
+
+Canonical = dict[str, Any]
+
+
+def meaning_digest(declared: Declarations) -> str:
+    """SHA-256 of the canonical form, as `sha256:` and hexadecimal digits."""
+    text = json.dumps(canonical(declared), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def canonical(declared: Declarations) -> Canonical:
+    """What the policy means, as plain data."""
+    manifest = declared.manifest
+    return {
+        "language": LANGUAGE_VERSION,
+        "policy": manifest.policy,
+        "controller": [declared.controller, manifest.controller.country],
+        "default-subject": manifest.default_subject,
+        "timezone": manifest.zone.key,
+        "register": manifest.register,
+        "records": [manifest.records.retention, manifest.records.allow],
+        "enforcement": _sorted(_observation(declared, each) for each in manifest.enforcement),
+        "categories": {
+            each: [declared.protection(each), category.anonymous is True]
+            for each, category in declared.effective_categories.items()
+        },
+        "subjects": sorted(declared.subjects),
+        "facts": sorted(declared.facts),
+        "purposes": {each: _purpose(declared, declared.purpose(each)) for each in declared.purposes},
+        "recipients": {
+            each: _recipient(declared, declared.recipient(each)) for each in declared.recipients
+        },
+        "flows": {each: _flow(declared, flow) for each, flow in declared.flows.items()},
+        "prohibitions": {
+            each: _prohibition(declared, prohibition)
+            for each, prohibition in declared.prohibitions.items()
+        },
+    }
+
+
+def _purpose(declared: Declarations, purpose: Purpose) -> Canonical:
+    announcement = purpose.announcement
+    chain = declared.purpose_tree.chain(purpose.id)
+    return {
+        "lawful-basis": purpose.lawful_basis,
+        "law": purpose.law,
+        "objection": purpose.objection,
+        "direct-marketing": purpose.direct_marketing is True,
+        "explicit-consent": purpose.explicit_consent is True,
+        "special-category-condition": purpose.special_category_condition,
+        "subjects": _expanded(declared.subject_tree, purpose.subjects),
+        "data": _expanded(declared.category_tree, purpose.data),
+        "retention": purpose.retention,
+        "announcement": announcement and [str(announcement.on), str(announcement.refusal_until)],
+        "always-enforced": any(declared.purposes[each].always_enforced for each in chain),
+        "valid": _sorted(_period(declared.purposes[each].valid) for each in chain),
+    }
+
+
+def _recipient(declared: Declarations, recipient: Recipient) -> Canonical:
+    chain = declared.party_tree.chain(recipient.id)
+    return {
+        "country": recipient.country,
+        "isil": recipient.isil,
+        "class": recipient.is_class,
+        "endpoints": _sorted(recipient.endpoints or ()),
+        "duties": sorted(declared.duties_of(recipient.id)),
+        "roles": _sorted(_role(declared, role) for role in recipient.roles or ()),
+        "always-enforced": any(declared.recipients[each].always_enforced for each in chain),
+        "valid": _sorted(_period(declared.recipients[each].valid) for each in chain),
+    }
+
+
+def _role(declared: Declarations, role: Role) -> Canonical:
+    agreement, safeguard = role.agreement, role.safeguard
+    return {
+        "role": role.kind,
+        "purposes": _expanded(declared.purpose_tree, role.purposes),
+        "agreement": agreement and [agreement.reference, _period(agreement.valid)],
+        "safeguard": safeguard and [safeguard.kind, safeguard.reference, _period(safeguard.valid)],
+        "of": role.works_for,
+    }
+
+
+def _flow(declared: Declarations, flow: Flow) -> Canonical:
+    excluded = declared.expanded(flow.excluded)
+    data = None if flow.data is None else sorted(declared.expanded(flow.data) - excluded)
+    return {
+        "from": _expanded(declared.party_tree, flow.senders),
+        "to": _expanded(declared.party_tree, flow.recipients),
+        "purpose": _expanded(declared.purpose_tree, flow.purposes),
+        "subjects": _expanded(declared.subject_tree, flow.subjects),
+        "data": data,
+        "except": sorted(excluded) if data is None else [],
+        "when": _terms(flow.when),
+        "effect": flow.effect,
+        "reference": flow.needs_reference,
+        "duties": _sorted(flow.duties),
+        "valid": _period(flow.valid),
+    }
+
+
+def _prohibition(declared: Declarations, prohibition: Prohibition) -> Canonical:
+    return {
+        "from": _expanded(declared.party_tree, prohibition.senders),
+        "to": _expanded(declared.party_tree, prohibition.recipients),
+        "purpose": _expanded(declared.purpose_tree, prohibition.purposes),
+        "subjects": _expanded(declared.subject_tree, prohibition.subjects),
+        "data": _expanded(declared.category_tree, prohibition.data),
+        "unless": None if prohibition.unless is None else _terms(prohibition.unless),
+        "always-enforced": prohibition.always_enforced,
+        "valid": _period(prohibition.valid),
+    }
+
+
+def _observation(declared: Declarations, observation: Observation) -> Canonical:
+    return {
+        "purpose": _expanded(declared.purpose_tree, observation.purposes),
+        "from": _expanded(declared.party_tree, observation.senders),
+        "to": _expanded(declared.party_tree, observation.recipients),
+        "until": str(observation.until),
+    }
+
+
+def _expanded(tree: Hierarchy, named: tuple[str, ...] | None) -> list[str] | None:
+    return None if named is None else sorted(tree.expand(named))
+
+
+def _terms(condition: Condition | None) -> list[Any]:
+    return [sorted(term) for term in minimal_terms(condition)]
+
+
+def _period(period: Period | None) -> list[str | None] | None:
+    if period is None:
+        return None
+    return [day.isoformat() if day else None for day in (period.start, period.end)]
+
+
+def _sorted(values: Iterable[Any]) -> list[Any]:
+    unique = {json.dumps(value, sort_keys=True): value for value in values if value is not None}
+    return [unique[key] for key in sorted(unique)]
+
+

@@ -1,0 +1,156 @@
+"""The bytes of a policy, from a folder or from a git revision, without trusting either."""
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from doelbinding.diagnostics import Finding
+from doelbinding.errors import SourceError
+from doelbinding.loader import faults
+from doelbinding.loader.limits import Limits
+from doelbinding.source import Place, SourceFile
+
+SUFFIX = ".yaml"
+_MISNAMED = ".yml"
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_GIT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file as found: its name in the policy, its path for people, and its bytes or a finding."""
+
+    name: str
+    path: str
+    content: bytes = b""
+    finding: Finding | None = None
+
+
+def whole_file(path: str) -> Place:
+    """The place of a finding that concerns a file and no line of it."""
+    return Place(SourceFile(path, ""), 1, 1, 1, 1)
+
+
+def read_folder(folder: Path, limits: Limits) -> Iterator[RawFile]:
+    """The policy files directly in a folder, by name. Raises `SourceError`."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))
+        root = os.path.realpath(folder)
+    except OSError as error:
+        raise _unreadable(str(folder), error) from error
+    for name in names:
+        if _is_policy_file(name):
+            yield _read_file(folder, root, name, limits)
+
+
+def misnamed_in(folder: Path) -> list[str]:
+    """Files that look like policy files and are not read because of their names."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))
+    except OSError:
+        return []
+    return [name for name in names if name.endswith(_MISNAMED) and not name.startswith(".")]
+
+
+def _is_policy_file(name: str) -> bool:
+    return name.endswith(SUFFIX) and not name.startswith(".")
+
+
+def _read_file(folder: Path, root: str, name: str, limits: Limits) -> RawFile:
+    path = str(folder / name)
+    target = os.path.realpath(path)
+    if os.path.commonpath([root, target]) != root:
+        return _refused(name, path, "a link that leads out of the folder")
+    try:
+        with open(os.open(target, _FLAGS), "rb") as stream:  # noqa: PTH123 - flags that keep a pipe from hanging
+            return _read_stream(name, path, stream.fileno(), limits)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _read_stream(name: str, path: str, descriptor: int, limits: Limits) -> RawFile:
+    before = os.fstat(descriptor)
+    if not stat.S_ISREG(before.st_mode):
+        return _refused(name, path, f"{_kind(before.st_mode)}, not a regular file")
+    content = bytearray()
+    while len(content) <= limits.file_bytes:
+        chunk = os.read(descriptor, limits.file_bytes + 1 - len(content))
+        if not chunk:
+            break
+        content += chunk
+    after = os.fstat(descriptor)
+    if len(content) > limits.file_bytes:
+        message = f"the file is larger than {limits.file_bytes:,} bytes"
+        return RawFile(
+            name, path, finding=faults.TOO_LARGE.finding(message, whole_file(path))
+        )
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        finding = faults.CHANGED.finding("the file changed while it was read", whole_file(path))
+        return RawFile(name, path, finding=finding)
+    return RawFile(name, path, bytes(content))
+
+
+def _refused(name: str, path: str, what: str) -> RawFile:
+    return RawFile(name, path, finding=faults.FOLDER.finding(f"`{name}` is {what}", whole_file(path)))
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFDIR: "a folder",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+        stat.S_IFSOCK: "a socket",
+    }
+    return kinds.get(stat.S_IFMT(mode), "something else")
+
+
+def _unreadable(path: str, error: OSError) -> SourceError:
+    reason = (error.strerror or "cannot be read").lower()
+    return SourceError(f"cannot read {path}: {reason}", "Check the path and its permissions.")
+
+
+def read_revision(revision: str, folder: str, limits: Limits) -> Iterator[RawFile]:
+    """The policy files in a folder of a git revision. Raises `SourceError`."""
+    inside = folder.strip("/")
+    listing = _git("ls-tree", "-z", "-l", f"{revision}:{'./' if inside in ('', '.') else './' + inside}")
+    for row in sorted(listing.decode("utf-8", "surrogateescape").split("\0"), key=_name_in_row):
+        name = _name_in_row(row)
+        if row and _is_policy_file(name):
+            yield _read_blob(row, f"{revision}:{folder}/{name}", limits)
+
+
+def _name_in_row(row: str) -> str:
+    return row.partition("\t")[2]
+
+
+def _read_blob(row: str, path: str, limits: Limits) -> RawFile:
+    mode, kind, blob, size = row.partition("\t")[0].split()
+    name = _name_in_row(row)
+    if kind != "blob" or not mode.startswith("100"):
+        return _refused(name, path, "a link or folder, not a regular file")
+    if int(size) > limits.file_bytes:
+        message = f"the file is larger than {limits.file_bytes:,} bytes"
+        return RawFile(name, path, finding=faults.TOO_LARGE.finding(message, whole_file(path)))
+    return RawFile(name, path, _git("cat-file", "blob", blob))
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed program, arguments are no options
+            ["git", *arguments],  # noqa: S607 - git as the user has it
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SourceError("git cannot be run", "Install git, or name a folder.") from error
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = said[0].removeprefix("fatal: ") if said else "git found nothing"
+        help_text = "Name a revision and a folder, such as HEAD~1:policy."
+        raise SourceError(f"git cannot read the revision: {reason}", help_text)
+    return done.stdout

@@ -1,0 +1,161 @@
+"""A folder or a revision to a PolicySource: every text read, every node with its place."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from doelbinding.diagnostics import Finding, Severity
+from doelbinding.errors import SourceError
+from doelbinding.loader import characters, faults
+from doelbinding.loader.files import (
+    RawFile,
+    misnamed_in,
+    read_folder,
+    read_revision,
+    whole_file,
+)
+from doelbinding.loader.limits import DEFAULT_LIMITS, Limits
+from doelbinding.loader.nodes import MappingNode
+from doelbinding.loader.reader import Reader
+from doelbinding.source import Place, SourceFile
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MOST_HIDDEN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """One file: its text, and its sections when it could be read."""
+
+    source: SourceFile
+    root: MappingNode | None
+    findings: tuple[Finding, ...]
+    ends_explicitly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """The texts of one policy, read but not yet checked.
+
+    `digest` is the SHA-256 of the files' names and bytes.
+    """
+
+    name: str
+    files: tuple[LoadedFile, ...]
+    findings: tuple[Finding, ...]
+    digest: str
+
+
+def load_source(source: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> PolicySource:
+    """Read a folder, or a folder in a git revision written `REVISION:FOLDER`.
+
+    Raises `SourceError` when it cannot be opened or read; whatever is wrong with what it holds
+    is a finding.
+    """
+    name = os.fspath(source)
+    raw, extra = _raw_files(name, limits)
+    total = sum(len(each.content) for each in raw)
+    if total > limits.total_bytes or len(raw) > limits.files:
+        return PolicySource(name, (), (_too_much(name, raw, total, limits),), _digest(raw))
+    files = tuple(_load_file(each, limits) for each in raw)
+    found = [*extra, *_end_markers(files)]
+    if not files:
+        found.append(faults.EMPTY.finding("no file ends in .yaml", whole_file(name)))
+    findings = [finding for file in files for finding in file.findings]
+    return PolicySource(name, files, tuple(found + findings), _digest(raw))
+
+
+def load_texts(name: str, texts: Iterable[tuple[str, str]]) -> PolicySource:
+    """The same from texts in memory, given as (file name, text)."""
+    raw = [RawFile(file, f"{name}/{file}", text.encode()) for file, text in texts]
+    files = tuple(_load_file(each, DEFAULT_LIMITS) for each in sorted(raw, key=lambda r: r.name))
+    findings = [finding for file in files for finding in file.findings]
+    return PolicySource(name, files, tuple([*_end_markers(files), *findings]), _digest(raw))
+
+
+def _raw_files(name: str, limits: Limits) -> tuple[list[RawFile], list[Finding]]:
+    path = Path(name)
+    if path.is_dir():
+        return list(read_folder(path, limits)), [_misnamed(path, each) for each in misnamed_in(path)]
+    revision, colon, folder = name.partition(":")
+    if colon and revision and not revision.startswith("-") and not path.exists():
+        return list(read_revision(revision, folder, limits)), []
+    if path.exists():
+        raise SourceError(f"{name} is not a folder", "Name the folder that holds the policy.")
+    raise SourceError(f"there is no folder {name}", "Name the policy's folder with --policy.")
+
+
+def _misnamed(folder: Path, name: str) -> Finding:
+    return Finding(
+        faults.FOLDER.rule,
+        Severity.WARNING,
+        f"`{name}` is not read",
+        f"Rename it to {name.removesuffix('.yml')}.yaml, or move it out of the folder.",
+        whole_file(str(folder / name)),
+    )
+
+
+def _too_much(name: str, raw: list[RawFile], total: int, limits: Limits) -> Finding:
+    if len(raw) > limits.files:
+        message = f"the policy has {len(raw):,} files, more than {limits.files:,}"
+    else:
+        message = f"the policy has {total:,} bytes, more than {limits.total_bytes:,}"
+    return faults.TOO_LARGE.finding(message, whole_file(name))
+
+
+def _load_file(raw: RawFile, limits: Limits) -> LoadedFile:
+    if raw.finding:
+        return LoadedFile(SourceFile(raw.path, ""), None, (raw.finding,))
+    try:
+        text = raw.content.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
+    except UnicodeDecodeError as error:
+        return LoadedFile(SourceFile(raw.path, ""), None, (_not_utf8(raw, error),))
+    file = SourceFile(raw.path, text)
+    hidden = tuple(_hidden(file))
+    if hidden:
+        return LoadedFile(file, None, hidden)
+    reader = Reader(file, limits)
+    root = reader.read()
+    return LoadedFile(file, root, tuple(reader.findings), reader.ends_explicitly)
+
+
+def _not_utf8(raw: RawFile, error: UnicodeDecodeError) -> Finding:
+    readable = raw.content[: error.start].decode("utf-8", "replace")
+    file = SourceFile(raw.path, readable)
+    message = f"byte {error.start + 1:,} is not UTF-8"
+    return faults.ENCODING.finding(message, _place_at(file, len(readable)))
+
+
+def _hidden(file: SourceFile) -> Iterable[Finding]:
+    for count, found in enumerate(characters.UNSEEN.finditer(file.text)):
+        if count == _MOST_HIDDEN:
+            return
+        message = f"the text holds {characters.name(found.group())}"
+        yield faults.UNSEEN.finding(message, _place_at(file, found.start()))
+
+
+def _place_at(file: SourceFile, offset: int) -> Place:
+    before = file.text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    return Place(file, line, column, line, column + 1)
+
+
+def _end_markers(files: tuple[LoadedFile, ...]) -> Iterable[Finding]:
+    if any(file.ends_explicitly for file in files):
+        for file in files:
+            if file.root is not None and not file.ends_explicitly:
+                place = _place_at(file.source, len(file.source.text))
+                message = "the file does not end with `...`; it may have been cut short"
+                yield faults.END_MARKER.finding(message, place)
+
+
+def _digest(raw: Iterable[RawFile]) -> str:
+    digest = hashlib.sha256()
+    for each in raw:
+        name = each.name.encode("utf-8", "surrogateescape")
+        for part in (name, each.content):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return f"sha256:{digest.hexdigest()}"

@@ -1,0 +1,224 @@
+"""YAML events to nodes, under limits; what the language does not allow is a finding.
+
+Anchors, aliases, merge keys and tags are refused as they pass by, before anything is built
+from them: a text of a few hundred bytes can otherwise unfold without end (yaml/pyyaml#897).
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import NoReturn
+
+import yaml
+
+from doelbinding.diagnostics import Finding
+from doelbinding.loader import characters, faults
+from doelbinding.loader.limits import Limits
+from doelbinding.loader.nodes import Entry, Extent, MappingNode, Scalar, Sequence, Tree
+from doelbinding.loader.scalars import NumberOutOfRange, resolve
+from doelbinding.loader.syntax import explain
+from doelbinding.source import Place, SourceFile
+
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MERGE_KEY = "<<"
+
+
+class Abandoned(Exception):  # noqa: N818 - the reading was abandoned; the finding says why
+    """The file cannot be read further."""
+
+
+class Reader:
+    """Reads one text; `findings` fills as it goes."""
+
+    def __init__(self, file: SourceFile, limits: Limits) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+        self.ends_explicitly = False
+        self._limits = limits
+        self._nodes = 0
+        self._events: Iterator[yaml.Event] = yaml.parse(file.text, Loader=_LOADER)
+
+    def read(self) -> MappingNode | None:
+        """The text's one mapping, or None when it holds no such thing."""
+        try:
+            return self._stream()
+        except Abandoned:
+            return None
+        except yaml.YAMLError as error:
+            problem = explain(error, self.file)
+            self._add(faults.SYNTAX, problem.message, problem.place, help=problem.help)
+            return None
+
+    def _stream(self) -> MappingNode | None:
+        next(self._events)
+        start = next(self._events)
+        if isinstance(start, yaml.StreamEndEvent):
+            place = Place(self.file, 1, 1, 1, 2)
+            self._abandon(faults.EMPTY, "the file holds no declarations", place)
+        self._check_directives(start)
+        tree = self._node(next(self._events), 1)
+        self.ends_explicitly = next(self._events).explicit
+        following = next(self._events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            place = _extent(following).place(self.file)
+            self._add(faults.DOCUMENTS, "a second document begins here", place)
+        if not isinstance(tree, MappingNode):
+            kind = "a list" if isinstance(tree, Sequence) else "a single value"
+            message = f"the file holds {kind}, not sections with declarations"
+            self._abandon(faults.EMPTY, message, tree.extent.place(self.file))
+        return tree
+
+    def _check_directives(self, start: yaml.DocumentStartEvent) -> None:
+        if start.tags or start.version not in (None, (1, 2)):
+            message = "a directive that changes how the text is read"
+            self._add(faults.DIRECTIVE, message, _extent(start).place(self.file))
+
+    def _node(self, event: yaml.Event, depth: int) -> Tree:
+        self._count(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        self._check_properties(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(event, depth)
+        return self._mapping(event, depth)
+
+    def _count(self, event: yaml.Event, depth: int) -> None:
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            message = f"the file holds more than {self._limits.nodes:,} values"
+            self._abandon(faults.TOO_LARGE, message, _extent(event).place(self.file))
+        if depth > self._limits.depth:
+            message = f"lists and mappings nest deeper than {self._limits.depth}"
+            self._abandon(faults.TOO_LARGE, message, _extent(event).place(self.file))
+
+    def _check_properties(self, event: yaml.NodeEvent) -> None:
+        if event.anchor is not None:
+            place = _extent(event).place(self.file)
+            self._add(faults.ANCHOR, f"`&{event.anchor}` names a value to be used again", place)
+        if event.tag is not None:
+            place = _extent(event).place(self.file)
+            self._add(faults.TAG, f"the tag `{event.tag}` says how a value is to be built", place)
+
+    def _alias(self, event: yaml.AliasEvent) -> Scalar:
+        extent = _extent(event)
+        message = f"`*{event.anchor}` repeats a value from elsewhere"
+        self._add(faults.ANCHOR, message, extent.place(self.file))
+        return Scalar(extent, None, f"*{event.anchor}")
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        if event.anchor is not None or event.tag is not None:
+            self._check_properties(event)
+        text = event.value
+        if event.style:  # the C parser says "" of a plain scalar, the pure one None
+            return Scalar(_extent(event), self._checked(event, text), text)
+        try:
+            return Scalar(_extent(event), _normal(resolve(text)), text)
+        except NumberOutOfRange:
+            extent = _extent(event)
+            message = f"a number of {len(text):,} digits"
+            self._add(faults.NUMBER, message, extent.place(self.file))
+            return Scalar(extent, 0, text[:20])
+
+    def _checked(self, event: yaml.ScalarEvent, text: str) -> str:
+        unseen = characters.UNSEEN.search(text) if event.style == '"' else None
+        if unseen:
+            message = f"the text holds {characters.name(unseen.group())}"
+            self._add(faults.UNSEEN, message, _extent(event).place(self.file))
+            return ""
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+    def _sequence(self, event: yaml.SequenceStartEvent, depth: int) -> Sequence:
+        items: list[Tree] = []
+        while not isinstance(following := next(self._events), yaml.SequenceEndEvent):
+            item = self._node(following, depth + 1)
+            if isinstance(item, Scalar) and item.value is None and not item.text.startswith("*"):
+                place = item.extent.place(self.file)
+                self._add(faults.NULL, "an item of the list has no value", place)
+            items.append(item)
+        extent = _extent(event, following)
+        if not items:
+            self._add(faults.EMPTY_LIST, "an empty list", extent.place(self.file))
+        return Sequence(extent, tuple(items))
+
+    def _mapping(self, event: yaml.MappingStartEvent, depth: int) -> MappingNode:
+        entries: dict[str, Entry] = {}
+        while not isinstance(following := next(self._events), yaml.MappingEndEvent):
+            name, key = self._key(following, depth + 1)
+            entry = Entry(key, self._node(next(self._events), depth + 1))
+            if name is None:
+                continue
+            if name in entries:
+                self._add_duplicate(entries[name].key, key)
+                continue
+            if isinstance(entry.value, Scalar) and entry.value.value is None:
+                self._add_null(entry, entries, in_braces=event.flow_style)
+            entries[name] = entry
+        return MappingNode(_extent(event, following), entries)
+
+    def _key(self, event: yaml.Event, depth: int) -> tuple[str | None, Scalar]:
+        node = self._node(event, depth)
+        place = node.extent.place(self.file)
+        if not isinstance(node, Scalar):
+            self._add(faults.KEY, "a list or mapping as a key", place)
+            return None, Scalar(node.extent, None, "")
+        if node.text == _MERGE_KEY and not event.style:
+            self._add(faults.MERGE, "`<<` takes keys over from elsewhere", place)
+            return None, node
+        if isinstance(node.value, str):
+            return node.value, node
+        if not isinstance(event, yaml.AliasEvent):
+            self._add(faults.KEY, f"the key `{node.text}` is read as a {_kind(node)}", place)
+        return None, node
+
+    def _add_duplicate(self, first: Scalar, second: Scalar) -> None:
+        message = f"`{second.text}` stands twice, first on line {first.extent.line}"
+        related = (("it stands here first", first.extent.place(self.file)),)
+        place = second.extent.place(self.file)
+        self._add(faults.DUPLICATE, message, place, related=related)
+
+    def _add_null(self, entry: Entry, before: dict[str, Entry], *, in_braces: bool) -> None:
+        value = entry.value
+        if not isinstance(value, Scalar) or value.text.startswith("*"):
+            return
+        if value.text:
+            message = f"`{entry.key.text}` is `{value.text}`, which is no value"
+            self._add(faults.NULL, message, value.extent.place(self.file))
+            return
+        message = f"`{entry.key.text}` has no value"
+        place = entry.key.extent.place(self.file)
+        self._add(faults.NULL, message, place, help=_null_help(entry, before, in_braces))
+
+    def _add(self, fault: faults.Fault, message: str, place: Place, **more: object) -> None:
+        self.findings.append(fault.finding(message, place, **more))
+
+    def _abandon(self, fault: faults.Fault, message: str, place: Place) -> NoReturn:
+        self._add(fault, message, place)
+        raise Abandoned
+
+
+def _extent(first: yaml.Event, last: yaml.Event | None = None) -> Extent:
+    start, end = first.start_mark, (last or first).end_mark
+    return Extent(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _normal(value: object) -> object:
+    if isinstance(value, str) and not value.isascii():
+        return unicodedata.normalize("NFC", value)
+    return value
+
+
+def _kind(node: Scalar) -> str:
+    if node.value is None:
+        return "missing value"
+    return "true/false value" if isinstance(node.value, bool) else "number"
+
+
+def _null_help(entry: Entry, before: dict[str, Entry], in_braces: bool) -> str:
+    previous = next(reversed(before.values()), None) if in_braces else None
+    if previous is None or not isinstance(previous.value, Scalar):
+        return faults.NULL.help
+    return (
+        "Inside {…} a comma begins a new key. Put a text that holds a comma in quotes: "
+        f'{previous.key.text}: "{previous.value.text}, {entry.key.text}"'
+    )

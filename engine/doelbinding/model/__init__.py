@@ -1,0 +1,1 @@
+"""The nouns of the policy language, a file each: frozen values without input or output."""

@@ -1,0 +1,103 @@
+"""The answer to a transfer, with its reasons and what would turn it (policy language, section 4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from doelbinding.source import Place
+
+
+class Effect(StrEnum):
+    """Whether a transfer may go."""
+
+    ALLOW = "allow"
+    LOG = "log"
+    """It may go once a record of it is durably written."""
+    DENY = "deny"
+
+
+class Reason(StrEnum):
+    """Why a category is withheld; a flow's requirements stand in the order in which they are met."""
+
+    UNKNOWN_SENDER = "unknown-sender"
+    UNKNOWN_RECIPIENT = "unknown-recipient"
+    UNKNOWN_PURPOSE = "unknown-purpose"
+    UNKNOWN_SUBJECT = "unknown-subject"
+    UNKNOWN_CATEGORY = "unknown-category"
+    NO_DATA = "no-data"
+    PROHIBITED = "prohibited"
+    SUBJECT_NOT_COVERED = "subject-not-covered"
+    ROLE_MISSING = "role-missing"
+    AGREEMENT_NOT_IN_FORCE = "agreement-not-in-force"
+    PARTY_NOT_IN_FORCE = "party-not-in-force"
+    PURPOSE_NOT_IN_FORCE = "purpose-not-in-force"
+    REFUSAL_PERIOD = "refusal-period"
+    FLOW_NOT_IN_FORCE = "flow-not-in-force"
+    OBJECTION_RAISED = "objection-raised"
+    CONSENT_MISSING = "consent-missing"
+    FACT_MISSING = "fact-missing"
+    CONDITION_NOT_MET = "condition-not-met"
+    REFERENCE_MISSING = "reference-missing"
+    OVER_CEILING = "over-ceiling"
+    CATEGORY_NOT_DECLARED = "category-not-declared"
+    NO_FLOW = "no-flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the caller can mend so that the category may go; empty when that is not enough."""
+
+    facts: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    reference: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.facts) or self.reference
+
+
+NO_REMEDY = Remedy()
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A category that may not go, and why.
+
+    `parts` are the ids of the category that are missing or forbidden; `rule` is the flow that
+    came nearest, or the prohibition; `nearest` is the known name nearest to an unknown one.
+    """
+
+    category: str | None
+    reason: Reason
+    parts: tuple[str, ...] = ()
+    rule: str | None = None
+    clauses: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False, repr=False)
+    remedy: Remedy = NO_REMEDY
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyIdentity:
+    """Which policy decided: the digest of what it means, and of the bytes it was written in."""
+
+    id: str
+    revision: int
+    digest: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One answer. Lists are without doubles and sorted by code point."""
+
+    effect: Effect
+    permitted: tuple[str, ...]
+    withheld: tuple[Withheld, ...]
+    rules: tuple[str, ...]
+    duties: tuple[str, ...]
+    unknown_facts: tuple[str, ...]
+    policy: PolicyIdentity = field(repr=False)
+
+    def __bool__(self) -> bool:
+        """True for ALLOW alone: a LOG may go only once it is recorded."""
+        return self.effect is Effect.ALLOW

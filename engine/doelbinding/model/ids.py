@@ -1,0 +1,78 @@
+"""Dotted ids and the hierarchy that their dots make (policy language, section 1)."""
+
+from collections.abc import Iterable, Iterator
+
+DATA_SUBJECT = "data-subject"
+"""The party that is the person; built in."""
+
+CONSENT = "consent"
+"""The built-in fact: a consent stands for the transfer's own purpose and person."""
+
+OBJECTION = "objection"
+"""The built-in fact: an objection stands, made and not overridden."""
+
+BUILT_IN_FACTS = frozenset({CONSENT, OBJECTION})
+
+
+def chain(identifier: str) -> Iterator[str]:
+    """The id itself, then each id above it, nearest first."""
+    while identifier:
+        yield identifier
+        identifier = identifier.rpartition(".")[0]
+
+
+def above(identifier: str) -> Iterator[str]:
+    """Each id above this one, nearest first."""
+    return chain(identifier.rpartition(".")[0])
+
+
+def is_within(identifier: str, other: str) -> bool:
+    """Whether the first is the second or lies below it."""
+    return identifier == other or identifier.startswith(other + ".")
+
+
+def touches(identifier: str, other: str) -> bool:
+    """Whether one of the two is within the other."""
+    return is_within(identifier, other) or is_within(other, identifier)
+
+
+def within_any(identifier: str, others: Iterable[str]) -> bool:
+    """Whether the id is within one of the others."""
+    return any(is_within(identifier, other) for other in others)
+
+
+def touches_any(identifier: str, others: Iterable[str]) -> bool:
+    """Whether the id touches one of the others."""
+    return any(touches(identifier, other) for other in others)
+
+
+class Hierarchy:
+    """Declared ids with what lies below each of them; `flat` ones have nothing above or below."""
+
+    def __init__(self, ids: Iterable[str], flat: Iterable[str] = ()) -> None:
+        self._flat = frozenset(flat)
+        below: dict[str, set[str]] = {each: {each} for each in self._flat}
+        self._ids = self._flat.union(ids)
+        for each in self._ids - self._flat:
+            for higher in chain(each):
+                below.setdefault(higher, set()).add(each)
+        self._below = {each: frozenset(lower) for each, lower in below.items()}
+
+    def chain(self, identifier: str) -> tuple[str, ...]:
+        """The id itself, then each declared id above it, nearest first."""
+        if identifier in self._flat:
+            return (identifier,)
+        return tuple(each for each in chain(identifier) if each in self._ids)
+
+    def below(self, identifier: str) -> frozenset[str]:
+        """The declared ids within that one; none if nothing there is declared."""
+        return self._below.get(identifier, frozenset())
+
+    def expand(self, named: Iterable[str]) -> frozenset[str]:
+        """The declared ids that are within one of the named ones."""
+        return frozenset().union(*map(self.below, named))
+
+    def touching(self, named: Iterable[str]) -> frozenset[str]:
+        """The declared ids of which one is within the other."""
+        listed = tuple(named)
+        return self.expand(listed).union(*map(self.chain, listed))

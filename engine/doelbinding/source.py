@@ -1,0 +1,47 @@
+"""Source texts and places in them.
+
+A place holds its text, so that any later stage can show the line that it speaks of.
+Lines and columns count from 1, columns in characters; the end is the first column after it.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One text of a policy: its path as the user wrote it, and what stands in it."""
+
+    path: str
+    text: str = field(repr=False)
+
+    def line(self, number: int) -> str:
+        """The line of that number, or an empty text when the file ends before it."""
+        lines = _LINE_BREAK.split(self.text)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a source text."""
+
+    file: SourceFile = field(repr=False)
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    @property
+    def path(self) -> str:
+        """The path of the file, as the user wrote it."""
+        return self.file.path
+
+    @property
+    def excerpt(self) -> str:
+        """The line on which the stretch begins."""
+        return self.file.line(self.line)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"

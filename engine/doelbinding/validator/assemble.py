@@ -1,0 +1,222 @@
+"""The files of a policy put together: each declaration checked for its shape, then built."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from doelbinding.diagnostics import Finding, Severity
+from doelbinding.loader import LoadedFile, PolicySource
+from doelbinding.loader.faults import MANIFEST as MANIFEST_MISSING
+from doelbinding.loader.nodes import MappingNode, plain
+from doelbinding.model.declaration import Declaration
+from doelbinding.model.declarations import Declarations
+from doelbinding.model.statement import Statement
+from doelbinding.source import Place, SourceFile
+from doelbinding.validator import build
+from doelbinding.validator.draft import MANIFEST, Draft, Located, Owner, path_text
+from doelbinding.validator.schemas import (
+    REQUIRED_OF_MANIFEST,
+    SECTIONS,
+    STATEMENT,
+    manifest_keys,
+)
+from doelbinding.validator.structure import (
+    Flaw,
+    declaration_shape,
+    id_shape,
+    manifest_shape,
+    shown,
+    unknown_key,
+)
+from doelbinding.validator.values import value_flaws
+
+_TOP_LEVEL = [*manifest_keys(), STATEMENT, *SECTIONS]
+_WITH_CHECKED_VALUES = frozenset(
+    ("valid", "announcement", "roles", "accept", "retention", "span")
+)
+_NEEDED_BY_RULES = ("controller", "default-subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What came of putting a policy together; rules make sense only of a whole one."""
+
+    draft: Draft
+    findings: tuple[Finding, ...]
+    is_whole: bool
+
+
+def assemble(source: PolicySource, at: int | None) -> Assembly:
+    """Put the files together; what has the wrong shape is a finding and left out."""
+    assembler = _Assembler(source)
+    for file in source.files:
+        if file.root is not None:
+            assembler.add_file(file)
+    assembler.check_manifest()
+    return assembler.assembly(at)
+
+
+@dataclass
+class _Assembler:
+    source: PolicySource
+    findings: list[Finding] = field(default_factory=list)
+    located: dict[Owner, Located] = field(default_factory=dict)
+    manifest: dict[str, Located] = field(default_factory=dict)
+    written: dict[str, Any] = field(default_factory=dict)
+    statement: Statement | None = None
+    sections: dict[str, dict[str, Declaration]] = field(
+        default_factory=lambda: {section: {} for section in SECTIONS}
+    )
+    damaged: set[Owner] = field(default_factory=set)
+    _refused: set[tuple[str, int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        places = (finding.place for finding in self.source.findings)
+        self._refused = {(place.path, place.line, place.column) for place in places if place}
+
+    @property
+    def fallback(self) -> Place:
+        """The place of what stands nowhere: the first file, or the folder."""
+        first = next(iter(self.source.files), None)
+        file = first.source if first else SourceFile(self.source.name, "")
+        return Place(file, 1, 1, 1, 1)
+
+    def add_file(self, file: LoadedFile) -> None:
+        if file.root is None:
+            return
+        for key, entry in file.root.entries.items():
+            located = Located(file.source, entry)
+            if key in self.sections:
+                self._add_section(key, located)
+            elif key in _TOP_LEVEL:
+                self._add_manifest_key(key, located)
+            else:
+                self._report(unknown_key((key,), _TOP_LEVEL), (), located)
+
+    def _add_manifest_key(self, key: str, located: Located) -> None:
+        if key in self.manifest:
+            self._report_second((MANIFEST, key), self.manifest[key], located)
+            return
+        self.manifest[key] = located
+        value = plain(located.entry.value)
+        flaws = manifest_shape(key).flaws(value) or list(value_flaws(value, (key,)))
+        for flaw in flaws:
+            self._report(flaw, (key,), located)
+        if flaws:
+            self.damaged.add((MANIFEST, key))
+        elif key == STATEMENT and isinstance(value, Mapping):
+            self.statement = build.statement(value)
+        else:
+            self.written[key] = value
+
+    def _add_section(self, section: str, located: Located) -> None:
+        value = located.entry.value
+        if not isinstance(value, MappingNode):
+            message = f"`{section}` holds no declarations by their ids"
+            help_text = "Write an id, a colon, and below it the declaration."
+            self._report(Flaw("wrong-type", (), message, help_text), (section,), located)
+            return
+        for identifier, entry in value.entries.items():
+            self._add_declaration(section, identifier, Located(located.file, entry))
+
+    def _add_declaration(self, section: str, identifier: str, located: Located) -> None:
+        owner = (section, identifier)
+        if owner in self.located:
+            self._report_second(owner, self.located[owner], located)
+            return
+        self.located[owner] = located
+        self._report_bad_id(owner, located)
+        value = plain(located.entry.value)
+        flaws = declaration_shape(section).flaws(value)
+        if not flaws and isinstance(value, dict) and not _WITH_CHECKED_VALUES.isdisjoint(value):
+            flaws = list(value_flaws(value))
+        for flaw in flaws:
+            self._report(flaw, owner, located)
+        if flaws:
+            self.damaged.add(owner)
+            value = _without(value, flaws)
+        place = located.entry.key.extent.place(located.file)
+        built = build.declaration(section, identifier, value, place)
+        self.sections[section][identifier] = built
+
+    def _report_bad_id(self, owner: Owner, located: Located) -> None:
+        for flaw in id_shape().flaws(owner[1]):
+            at_key = Flaw(flaw.rule, (), flaw.message, flaw.help, flaw.expected, at_key=True)
+            self._report(at_key, owner, located)
+
+    def _report(self, flaw: Flaw, owner: tuple[str, ...], located: Located) -> None:
+        place = self._place_of(flaw, located)
+        if (place.path, place.line, place.column) in self._refused:
+            return
+        path = path_text((*owner, *flaw.path) if owner else flaw.path)
+        self.findings.append(
+            Finding(
+                flaw.rule, Severity.ERROR, flaw.message, flaw.help, place, flaw.expected, path
+            )
+        )
+
+    def _place_of(self, flaw: Flaw, located: Located) -> Place:
+        draft = Draft(_NOTHING, {("", ""): located}, {"": located}, self.fallback)
+        return draft.place((MANIFEST, "", *flaw.path), at_key=flaw.at_key)
+
+    def _report_second(self, owner: Owner, first: Located, second: Located) -> None:
+        first_place = first.entry.key.extent.place(first.file)
+        name = shown(owner[1])
+        self.findings.append(
+            Finding(
+                "duplicate-id",
+                Severity.ERROR,
+                f"{name} is declared twice, first in {first_place.path}:{first_place.line}",
+                "Keep one of the two declarations.",
+                second.entry.key.extent.place(second.file),
+                path=path_text(owner),
+                related=(("it is declared here first", first_place),),
+            )
+        )
+
+    def check_manifest(self) -> None:
+        if any(file.root is None for file in self.source.files):
+            return
+        missing = [key for key in REQUIRED_OF_MANIFEST if key not in self.manifest]
+        if len(missing) == len(REQUIRED_OF_MANIFEST):
+            message = "the policy has no manifest"
+            self.findings.append(MANIFEST_MISSING.finding(message, self.fallback))
+            return
+        for key in missing:
+            nearby = next(iter(self.manifest.values()))
+            message = f"the manifest's key `{key}` is missing"
+            flaw = Flaw("missing-key", (), message, f"Add `{key}`.", at_key=True)
+            self._report(flaw, (MANIFEST,), nearby)
+
+    def assembly(self, at: int | None) -> Assembly:
+        all_read = bool(self.source.files) and all(file.root for file in self.source.files)
+        is_whole = all_read and all(key in self.written for key in _NEEDED_BY_RULES)
+        place = self._manifest_place()
+        declarations = Declarations(
+            manifest=build.manifest(self.written, place),
+            statement=self.statement,
+            **self.sections,  # type: ignore[arg-type]  # each section holds its own kind
+        )
+        draft = Draft(
+            declarations,
+            self.located,
+            self.manifest,
+            self.fallback,
+            frozenset(self.damaged),
+            at,
+        )
+        return Assembly(draft, tuple(self.findings), is_whole)
+
+    def _manifest_place(self) -> Place:
+        first = next(iter(self.manifest.values()), None)
+        return first.entry.key.extent.place(first.file) if first else self.fallback
+
+
+def _without(value: object, flaws: Iterable[Flaw]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {}
+    wrong = {flaw.path[0] for flaw in flaws if flaw.path}
+    return {key: inner for key, inner in value.items() if key not in wrong}
+
+
+_NOTHING = Declarations(manifest=None)  # type: ignore[arg-type]  # a draft used for its places alone

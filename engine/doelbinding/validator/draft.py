@@ -1,0 +1,128 @@
+"""A policy put together from its files, before its meaning is checked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from doelbinding.loader.nodes import Entry, MappingNode, Scalar, Sequence, Tree
+from doelbinding.model.declarations import Declarations
+from doelbinding.model.ids import above
+from doelbinding.model.period import end_instant
+from doelbinding.source import Place, SourceFile
+from doelbinding.validator.schemas import SECTIONS
+
+Path = tuple[str | int, ...]
+"""Where something stands in meaning: section, id, key, then keys and positions in lists."""
+
+MANIFEST = "policy"
+"""The section under which the manifest's keys are addressed in paths."""
+
+Owner = tuple[str, str]
+"""Section and id of a declaration."""
+
+
+class Located(NamedTuple):
+    """A key of some file, with what it holds."""
+
+    file: SourceFile
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The declarations as far as they have the right shape, and where each stands.
+
+    `damaged` are the declarations of which something was left out because its shape is wrong;
+    what a rule misses in them may be in the part that was left out. `at` is the instant from
+    which warnings about time are seen, or None when they are not asked for.
+    """
+
+    declarations: Declarations
+    located: Mapping[Owner, Located]
+    manifest: Mapping[str, Located]
+    fallback: Place
+    damaged: frozenset[Owner] = frozenset()
+    at: int | None = None
+
+    def place(self, path: Path, *, at_key: bool = False) -> Place:
+        """The place of what the path means; of its nearest existing part where it ends early."""
+        start, rest = self._start(path)
+        if start is None:
+            return self.fallback
+        return _follow(start, rest, at_key=at_key)
+
+    def _start(self, path: Path) -> tuple[Located | None, Path]:
+        section = str(path[0]) if path else ""
+        if section in SECTIONS and len(path) > 1:
+            return self.located.get((section, str(path[1]))), path[2:]
+        if section == MANIFEST and len(path) > 1:
+            return self.manifest.get(str(path[1])), path[2:]
+        return self.manifest.get(section), path[1:]
+
+    def is_damaged(self, owner: Owner) -> bool:
+        """Whether the declaration, or one above it, lost a part."""
+        section, identifier = owner
+        return owner in self.damaged or any(
+            (section, each) in self.damaged for each in above(identifier)
+        )
+
+    def accepts(self, rule: str, owner: Owner) -> bool:
+        """Whether the declaration accepts a warning of that rule, at the draft's moment."""
+        section, identifier = owner
+        declared = getattr(self.declarations, section, None) if section in SECTIONS else None
+        if declared is None or identifier not in declared:
+            return False
+        zone = self.declarations.manifest.zone
+        return any(
+            acceptance.rule == rule
+            and (self.at is None or self.at < end_instant(acceptance.until, zone))
+            for acceptance in declared[identifier].accept
+        )
+
+    @cached_property
+    def clause_users(self) -> Mapping[str, tuple[Owner, ...]]:
+        """For each clause that is named, the declarations that name it."""
+        users: dict[str, list[Owner]] = {}
+        for owner, clauses in self.clauses_named():
+            for clause in clauses:
+                users.setdefault(clause, []).append(owner)
+        return {clause: tuple(owners) for clause, owners in users.items()}
+
+    def clauses_named(self) -> Iterator[tuple[Owner, tuple[str, ...]]]:
+        """Each declaration outside the statement with the clauses that it names."""
+        for section in SECTIONS:
+            if section not in ("clauses", "findings"):
+                for identifier, declaration in getattr(self.declarations, section).items():
+                    yield (section, identifier), declaration.clauses
+
+
+def _follow(start: Located, rest: Path, *, at_key: bool) -> Place:
+    key: Scalar | None = start.entry.key
+    tree: Tree = start.entry.value
+    for step in rest:
+        if isinstance(tree, MappingNode) and step in tree.entries:
+            key, tree = tree.entries[str(step)]
+        elif isinstance(tree, Sequence) and isinstance(step, int) and step < len(tree.items):
+            key, tree = None, tree.items[step]
+        elif not (isinstance(tree, Scalar) and step == 0):
+            at_key = True
+            break
+    if at_key and key is not None:
+        return key.extent.place(start.file)
+    if isinstance(tree, Scalar) or key is None:
+        return tree.extent.place(start.file)
+    return _shortened(tree, key, start.file)
+
+
+def _shortened(tree: Tree, key: Scalar, file: SourceFile) -> Place:
+    one_line = tree.extent.line == tree.extent.end_line
+    return (tree if one_line else key).extent.place(file)
+
+
+def path_text(path: Path) -> str:
+    """The path as people read it: `purposes.contact.data[1]`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text

@@ -1,0 +1,20 @@
+"""A flow that another flow makes superfluous."""
+
+from collections.abc import Iterator
+
+from doelbinding.diagnostics import Severity
+from doelbinding.validator.overlap import Covering
+from doelbinding.validator.draft import Draft
+from doelbinding.validator.rule import Issue, rule
+
+
+@rule(Severity.WARNING, "Remove it, or let it differ from the other.", needs_sound_policy=True)
+def flow_adds_nothing(draft: Draft) -> Iterator[Issue]:
+    """A flow grants something, or on some terms, that no other flow does."""
+    covering = Covering(draft.declarations)
+    for identifier, flow in draft.declarations.flows.items():
+        other = covering.of(flow)
+        if other:
+            message = f"`{identifier}` adds nothing to `{other}`"
+            related = (("the flow that grants it all", ("flows", other)),)
+            yield Issue(("flows", identifier), message, related=related, at_key=True)

@@ -1,0 +1,35 @@
+"""A flow goes to a party that has no role for its purpose."""
+
+from collections.abc import Iterator
+
+from doelbinding.diagnostics import Severity
+from doelbinding.model.ids import DATA_SUBJECT
+from doelbinding.validator.draft import Draft
+from doelbinding.validator.rule import Issue, rule
+
+
+@rule(
+    Severity.ERROR,
+    "Give the recipient a role that covers the purpose (GDPR Art. 26, 28), or leave the purpose "
+    "out of the flow.",
+)
+def recipient_without_role(draft: Draft) -> Iterator[Issue]:
+    """Whoever a flow names as recipient has a role for each of its purposes."""
+    declared = draft.declarations
+    for identifier, flow in declared.flows.items():
+        for party in flow.recipients:
+            if party in (declared.controller, DATA_SUBJECT) or party not in declared.recipients:
+                continue
+            roles = declared.recipient(party).roles or ()
+            for purpose in flow.purposes:
+                if not any(role.covers(purpose) for role in roles):
+                    yield _issue(identifier, party, purpose)
+
+
+def _issue(flow: str, party: str, purpose: str) -> Issue:
+    return Issue(
+        ("flows", flow, "to"),
+        f"`{party}` has no role for the purpose `{purpose}`",
+        related=(("the recipient", ("recipients", party)),),
+        about=(("recipients", party),),
+    )

@@ -1,0 +1,34 @@
+"""A party outside the EEA without a safeguard."""
+
+from collections.abc import Iterator
+
+from doelbinding.diagnostics import Severity
+from doelbinding.validator.draft import Draft
+from doelbinding.validator.rule import Issue, rule
+
+
+EEA = frozenset(
+    "AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+)
+"""The countries of the European Economic Area, as ISO 3166-1 codes them."""
+
+
+@rule(
+    Severity.ERROR,
+    "Add a `safeguard` to the role: adequacy, standard-clauses, binding-rules or derogation "
+    "(GDPR Art. 45 to 49).",
+)
+def third_country_without_safeguard(draft: Draft) -> Iterator[Issue]:
+    """Every role of a party outside the EEA has a safeguard."""
+    declared = draft.declarations
+    for party, written in declared.recipients.items():
+        recipient = declared.recipient(party)
+        if recipient.country is None or recipient.country in EEA:
+            continue
+        if written.roles is None and written.country is None:
+            continue
+        for index, role in enumerate(recipient.roles or ()):
+            if role.safeguard is None:
+                key = ("roles", index) if written.roles is not None else ("country",)
+                message = f"`{party}` is in {recipient.country}, outside the EEA, without safeguard"
+                yield Issue(("recipients", party, *key), message)

@@ -1,0 +1,43 @@
+"""A name that nothing declares."""
+
+from collections.abc import Collection, Iterator
+
+from doelbinding.diagnostics import Severity
+from doelbinding.model.statement import HELD_BY_ENGINE
+from doelbinding.suggest import nearest
+from doelbinding.validator.draft import Draft
+from doelbinding.validator.references import Reference, references
+from doelbinding.validator.rule import Issue, rule
+
+
+@rule(Severity.ERROR, "Declare it, or name one that is declared.", minds_damage=False)
+def undeclared_id(draft: Draft) -> Iterator[Issue]:
+    """Whatever is named is declared."""
+    known = _known(draft)
+    for reference in references(draft):
+        if reference.id not in known[reference.kind]:
+            yield _issue(reference, known[reference.kind])
+
+
+def _issue(reference: Reference, known: Collection[str]) -> Issue:
+    message = f"no {reference.kind} `{reference.id}` is declared"
+    close = nearest(reference.id, known)
+    if close:
+        return Issue(reference.path, message, f"Did you mean `{close}`?", f"a declared {reference.kind}")
+    if not known:
+        return Issue(reference.path, message, f"The policy declares no {reference.kind} at all.")
+    return Issue(reference.path, message)
+
+
+def _known(draft: Draft) -> dict[str, Collection[str]]:
+    declared = draft.declarations
+    return {
+        "category": declared.categories,
+        "subject": declared.subjects,
+        "purpose": declared.purposes,
+        "party": declared.parties,
+        "recipient": declared.recipients,
+        "fact": declared.fact_ids,
+        "clause": declared.clauses,
+        "holder": HELD_BY_ENGINE | declared.invariants.keys(),
+    }

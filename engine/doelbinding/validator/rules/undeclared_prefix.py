@@ -1,0 +1,23 @@
+"""An id without the id above it."""
+
+from collections.abc import Iterator
+
+from doelbinding.diagnostics import Severity
+from doelbinding.model.ids import above
+from doelbinding.validator.draft import Draft
+from doelbinding.validator.rule import Issue, rule
+
+
+_HIERARCHIES = ("categories", "subjects", "purposes", "recipients")
+
+
+@rule(Severity.ERROR, "Declare it too, with a label: the dots are the hierarchy.", minds_damage=False)
+def undeclared_prefix(draft: Draft) -> Iterator[Issue]:
+    """Every prefix of an id in a hierarchy is declared as well."""
+    for section in _HIERARCHIES:
+        declared = getattr(draft.declarations, section)
+        for identifier in declared:
+            for prefix in above(identifier):
+                if prefix not in declared:
+                    message = f"`{identifier}` lies below `{prefix}`, which is not declared"
+                    yield Issue((section, identifier), message, at_key=True)

@@ -1,0 +1,99 @@
+"""The JSON Schemas of the policy language, ready to be applied; nothing is ever fetched.
+
+The files in `schemas/` refer to each other by name, for editors. Here each reference is written
+out, save those of conditions, which contain themselves.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+Schema = dict[str, Any]
+
+SECTIONS = (
+    "categories",
+    "subjects",
+    "purposes",
+    "recipients",
+    "flows",
+    "prohibitions",
+    "facts",
+    "clauses",
+    "findings",
+    "invariants",
+)
+"""The sections that hold declarations by id."""
+
+REQUIRED_OF_MANIFEST = ("doelbinding", "policy", "revision", "controller", "default-subject")
+"""The keys without which there is no manifest."""
+
+STATEMENT = "statement"
+"""The section that describes the statement as a whole."""
+
+_COMMON = "common.json"
+_RECURSIVE = ("condition", "conditions")
+
+
+@cache
+def declaration_schema(section: str) -> Schema:
+    """The schema of one declaration of a section, references written out."""
+    return _closed(f"{section}.json", _file(f"{section}.json")["additionalProperties"])
+
+
+@cache
+def manifest_schema(key: str) -> Schema:
+    """The schema of one key of the manifest, or of the statement, references written out."""
+    if key == STATEMENT:
+        return _closed("statement.json", _file("statement.json"))
+    return _closed("manifest.json", _file("manifest.json")["properties"][key])
+
+
+@cache
+def id_schema() -> Schema:
+    """The schema of an id."""
+    return cast(Schema, _file(_COMMON)["$defs"]["id"])
+
+
+@cache
+def manifest_keys() -> tuple[str, ...]:
+    """The keys of the manifest."""
+    return tuple(_file("manifest.json")["properties"])
+
+
+@cache
+def _file(name: str) -> Schema:
+    text = files(__package__).joinpath("schemas", name).read_text(encoding="utf-8")
+    return cast(Schema, json.loads(text))
+
+
+def _closed(name: str, schema: Schema) -> Schema:
+    written_out = cast(Schema, _written_out(schema, name))
+    definitions = _file(_COMMON)["$defs"]
+    recursive = {each: _written_out(definitions[each], _COMMON) for each in _RECURSIVE}
+    without = {key: value for key, value in written_out.items() if key != "$schema"}
+    return {**without, "$defs": recursive}
+
+
+def _written_out(part: object, name: str) -> object:
+    if isinstance(part, list):
+        return [_written_out(item, name) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    reference = part.get("$ref")
+    own = {key: _written_out(value, name) for key, value in part.items() if key != "$ref"}
+    if reference is None:
+        return own
+    file, _, pointer = reference.partition("#")
+    target = pointer.rpartition("/")[2]
+    if target in _RECURSIVE:
+        return {**own, "$ref": f"#/$defs/{target}"}
+    found = _at(_file(file or name), pointer)
+    return {**cast(Schema, _written_out(found, file or name)), **own}
+
+
+def _at(schema: Schema, pointer: str) -> Schema:
+    for step in pointer.strip("/").split("/"):
+        schema = schema[step] if step else schema
+    return schema

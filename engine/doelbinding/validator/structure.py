@@ -1,0 +1,241 @@
+"""What JSON Schema says of a declaration, as flaws in our own words.
+
+A compiled validator takes the first look, at a microsecond a declaration; only what it refuses
+is looked at again by the one whose errors can be explained.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from doelbinding.loader import characters
+from doelbinding.suggest import nearest
+from doelbinding.validator.schemas import Schema, declaration_schema, id_schema, manifest_schema
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
+Path = tuple[str | int, ...]
+_LONGEST_SHOWN = 60
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "keys with values",
+    type(None): "no value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that does not have the shape it should; `path` is within the declaration."""
+
+    rule: str
+    path: Path
+    message: str
+    help: str
+    expected: str = ""
+    at_key: bool = False
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What one kind of declaration must look like."""
+
+    name: str
+    schema: Schema
+
+    def flaws(self, value: object) -> list[Flaw]:
+        """What is wrong with the shape of a value."""
+        if self._first_look.is_valid(value):
+            return []
+        return [flaw for error in self._explainer.iter_errors(value) for flaw in _explain(error)]
+
+    @cached_property
+    def _first_look(self) -> Any:  # noqa: ANN401 - its class differs between the library's versions
+        return jsonschema_rs.Draft202012Validator(self.schema)
+
+    @cached_property
+    def _explainer(self) -> "Validator":
+        from referencing import Registry  # only what is refused pays for these imports
+
+        from doelbinding.validator.explainer import Explainer
+
+        return Explainer(self.schema, registry=Registry())
+
+
+@cache
+def declaration_shape(section: str) -> Shape:
+    """The shape of a declaration of that section."""
+    return Shape(section, declaration_schema(section))
+
+
+@cache
+def manifest_shape(key: str) -> Shape:
+    """The shape of a key of the manifest, or of the statement."""
+    return Shape(key, manifest_schema(key))
+
+
+@cache
+def id_shape() -> Shape:
+    """The shape of an id."""
+    return Shape("id", id_schema())
+
+
+def unknown_key(path: Path, known: list[str]) -> Flaw:
+    """The flaw of a key that the language does not have; the path ends with it."""
+    key = str(path[-1])
+    close = nearest(key, known)
+    help_text = f"Did you mean `{close}`?" if close else f"The keys here are {_listed(known)}."
+    return Flaw("unknown-key", path, f"there is no key {shown(key)} here", help_text, at_key=True)
+
+
+def shown(value: object) -> str:
+    """A value as a message names it: short, in back-ticks, hidden characters spelt out."""
+    text = "true" if value is True else "false" if value is False else str(value)
+    text = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    text = characters.UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return f"`{text.replace(chr(10), ' ')}`"
+
+
+def _explain(error: "ValidationError") -> Iterator[Flaw]:
+    path: Path = tuple(error.absolute_path)
+    explain = _EXPLANATIONS.get(str(error.validator))
+    if explain is None:
+        yield _wrong_value(error, path)
+    else:
+        yield from explain(error, path)
+
+
+def _unknown_keys(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    known = list(error.schema.get("properties", {}))
+    for key in error.instance:
+        if key not in known:
+            yield unknown_key((*path, key), known)
+
+
+def _missing_key(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    missing = next(key for key in error.validator_value if key not in error.instance)
+    for key in error.validator_value:
+        if key not in error.instance and _named_in(error, key):
+            missing = key
+    about = error.schema.get("properties", {}).get(missing, {})
+    what = about.get("description", "")
+    help_text = f"Add `{missing}`. {what}".strip()
+    expected = _expectation(about)
+    yield Flaw("missing-key", path, f"the key `{missing}` is missing", help_text, expected, True)
+
+
+def _named_in(error: "ValidationError", key: str) -> bool:
+    return error.message.startswith(repr(key))
+
+
+def _wrong_type(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    expected = _expectation(error.schema)
+    kind = _KINDS.get(type(error.instance), "something else")
+    value = f" {shown(error.instance)}" if isinstance(error.instance, str | int | float) else ""
+    message = f"{kind}{value} stands here" if kind != "no value" else "no value stands here"
+    wants_text = error.validator_value == "string" or "text" in expected
+    help_text = _type_help(error.instance, expected, wants_text=wants_text)
+    yield Flaw("wrong-type", path, message, help_text, expected)
+
+
+def _type_help(instance: object, expected: str, *, wants_text: bool) -> str:
+    if wants_text and isinstance(instance, bool):
+        return "Put it in quotes if it is meant as text."
+    if wants_text and isinstance(instance, int | float):
+        return "Put it in quotes: without them it is read as a number."
+    if "true or false" in expected:
+        return "Write true or false, without quotes; yes, no, on and off are texts."
+    return f"Write {expected}." if expected else "See the page of the key."
+
+
+def _not_allowed(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
+    if error.schema.get("x-expected"):
+        yield _wrong_value(error, path)
+        return
+    listed = _listed([str(each) for each in allowed])
+    close = nearest(str(error.instance), [str(each) for each in allowed])
+    help_text = f"Did you mean `{close}`?" if close else f"Write {listed}."
+    message = f"{shown(error.instance)} is not one of the values of this key"
+    yield Flaw("wrong-value", path, message, help_text, f"one of {listed}")
+
+
+def _named_twice(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    seen: set[str] = set()
+    for index, item in enumerate(error.instance):
+        if str(item) in seen:
+            message = f"{shown(item)} stands twice in this list"
+            yield Flaw("duplicate-item", (*path, index), message, "Name it once.")
+        seen.add(str(item))
+
+
+def _too_little(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    expected = _expectation(error.schema)
+    yield Flaw("wrong-value", path, "too little stands here", f"Write {expected}.", expected)
+
+
+def _bad_name(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+    for inner in error.context or ():
+        expected = _expectation(inner.schema)
+        message = f"{shown(inner.instance)} is not {_without_example(expected)}"
+        key_path = (*path, str(inner.instance))
+        yield Flaw("wrong-value", key_path, message, _id_help(inner.instance), expected, True)
+
+
+def _wrong_value(error: "ValidationError", path: Path) -> Flaw:
+    expected = _expectation(error.schema)
+    instance = error.instance
+    if isinstance(instance, dict | list):
+        wanted = _without_example(expected) or "what is expected here"
+        return Flaw("wrong-value", path, f"this is not {wanted}", f"Write {expected}.", expected)
+    message = f"{shown(instance)} is not {_without_example(expected)}"
+    return Flaw("wrong-value", path, message, _id_help(instance, expected), expected)
+
+
+def _id_help(instance: object, expected: str = "an id") -> str:
+    if isinstance(instance, str) and expected.startswith("an id"):
+        strange = next((letter for letter in instance if not letter.isascii()), None)
+        if strange:
+            return f"It holds {characters.name(strange)}; ids are written in a-z, 0-9, - and dots."
+        if instance in ("*", "all", "any"):
+            return "There are no wildcards: name the ids, or leave the key out where it may be."
+        return "Ids are lower-case words joined by hyphens, in groups joined by dots."
+    return f"Write {expected}."
+
+
+def _expectation(schema: object) -> str:
+    if not isinstance(schema, Mapping):
+        return ""
+    if "x-expected" in schema:
+        return str(schema["x-expected"])
+    if "enum" in schema:
+        return f"one of {_listed([str(each) for each in schema['enum']])}"
+    return ""
+
+
+def _without_example(expected: str) -> str:
+    return expected.split(" such as ")[0].split(" (")[0]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+_EXPLANATIONS = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_key,
+    "type": _wrong_type,
+    "enum": _not_allowed,
+    "const": _not_allowed,
+    "uniqueItems": _named_twice,
+    "minProperties": _too_little,
+    "propertyNames": _bad_name,
+}

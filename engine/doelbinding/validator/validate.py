@@ -1,0 +1,46 @@
+"""A PolicySource to declarations that are valid by construction, or to all that is wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NewType
+
+from doelbinding.diagnostics import Finding, by_place, errors
+from doelbinding.loader import PolicySource
+from doelbinding.model.declarations import Declarations
+from doelbinding.validator.assemble import assemble
+from doelbinding.validator.draft import Draft
+from doelbinding.validator.rules import RULES
+
+ValidDeclarations = NewType("ValidDeclarations", Declarations)
+"""Declarations in which no error was found; only these can be compiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """All findings, sorted by place; the declarations unless one of them is an error."""
+
+    findings: tuple[Finding, ...]
+    declarations: ValidDeclarations | None
+
+
+def validate(source: PolicySource, *, at: int | None = None) -> Validation:
+    """Check a policy's shape and meaning (policy language, section 5).
+
+    `at` is the instant from which warnings about time are seen; without it there are none.
+    """
+    assembly = assemble(source, at)
+    findings = [*source.findings, *assembly.findings]
+    if assembly.is_whole:
+        findings += _broken_rules(assembly.draft, findings)
+    if errors(findings) or not assembly.is_whole:
+        return Validation(by_place(findings), None)
+    return Validation(by_place(findings), ValidDeclarations(assembly.draft.declarations))
+
+
+def _broken_rules(draft: Draft, before: Iterable[Finding]) -> list[Finding]:
+    always = [rule for rule in RULES if not rule.needs_sound_policy]
+    found = [finding for rule in always for finding in rule.findings(draft)]
+    if not errors([*before, *found]):
+        later = [rule for rule in RULES if rule.needs_sound_policy]
+        found += [finding for rule in later for finding in rule.findings(draft)]
+    return found

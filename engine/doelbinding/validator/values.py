@@ -1,0 +1,78 @@
+"""Values that have the right shape and still mean nothing: days that no calendar has, and such."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo, available_timezones
+
+from doelbinding.suggest import nearest
+from doelbinding.validator.structure import Flaw, Path, shown
+
+_DATE_KEYS = frozenset({"until", "refusal-until", "on", "review-by"})
+_PERIODS = frozenset({"valid", "agreement", "safeguard"})
+_DURATION = re.compile(r"([0-9]+)([YMWDHS])")
+_DAYS = {"Y": 365.0, "M": 30.0, "W": 7.0, "D": 1.0}
+_SECONDS = {"H": 3600.0, "M": 60.0, "S": 1.0}
+_LONGEST_YEARS = 100
+
+
+def value_flaws(value: object, path: Path = ()) -> Iterator[Flaw]:
+    """The flaws of the values in a declaration, or in a key of the manifest."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from value_flaws(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from value_flaws(inner, (*path, index))
+    elif isinstance(value, float):
+        yield _fraction(value, path)
+    elif isinstance(value, str) and path:
+        yield from _text_flaws(value, path)
+
+
+def _text_flaws(value: str, path: Path) -> Iterator[Flaw]:
+    key = path[-1]
+    if key in _DATE_KEYS or (key == "from" and len(path) > 1 and path[-2] in _PERIODS):
+        yield from _date_flaws(value, path)
+    elif key == "retention":
+        yield from _duration_flaws(value, path)
+    elif path == ("timezone",):
+        yield from _zone_flaws(value, path)
+
+
+def _fraction(value: float, path: Path) -> Flaw:
+    message = f"{shown(value)} is not a whole number"
+    return Flaw("wrong-type", path, message, "Write it without a point.", "a whole number")
+
+
+def _date_flaws(value: str, path: Path) -> Iterator[Flaw]:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        message = f"{shown(value)} is a day that no calendar has"
+        yield Flaw("invalid-date", path, message, "Write a day that exists.", "a date")
+
+
+def _duration_flaws(value: str, path: Path) -> Iterator[Flaw]:
+    days = _days(value)
+    if days <= 0 or days > _LONGEST_YEARS * 366:
+        message = f"{shown(value)} is {'no time' if days <= 0 else 'more than a hundred years'}"
+        help_text = "Write how long the data are really kept, such as P2Y."
+        yield Flaw("duration-out-of-range", path, message, help_text, "a duration")
+
+
+def _days(duration: str) -> float:
+    days, _, times = duration.partition("T")
+    long = sum(int(number) * _DAYS[unit] for number, unit in _DURATION.findall(days))
+    short = sum(int(number) * _SECONDS[unit] for number, unit in _DURATION.findall(times))
+    return long + short / 86_400
+
+
+def _zone_flaws(value: str, path: Path) -> Iterator[Flaw]:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError):  # not found, a folder, or a path outside
+        close = nearest(value, available_timezones())
+        help_text = f"Did you mean `{close}`?" if close else "Write a name such as Europe/Amsterdam."
+        message = f"there is no time zone {shown(value)}"
+        yield Flaw("unknown-timezone", path, message, help_text, "a time zone's name")
