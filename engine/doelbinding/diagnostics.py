@@ -62,8 +62,9 @@ def _reading_order(finding: Finding) -> tuple[str, int, int, str, str]:
 class PolicyError(DoelbindingError):
     """A policy that cannot be used; `findings` holds all that was found, with places."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], source: str = "") -> None:
         self.findings = findings
+        self.source = source
         super().__init__(self._summary())
 
     def _summary(self) -> str:

@@ -53,7 +53,7 @@ class Policy:
         """The policy of texts that were read already. Raises `PolicyError`."""
         validation = validate(source, at=_instant(at))
         if validation.declarations is None:
-            raise PolicyError(validation.findings)
+            raise PolicyError(validation.findings, source.name)
         compiled = compile_policy(validation.declarations, source.digest)
         return cls(compiled, validation.findings)
 
@@ -111,7 +111,11 @@ class Policy:
         identity = self.identity
         return f"<Policy {identity.id}, revision {identity.revision}, {identity.digest[:19]}…>"
 
-    def moment(self, at: datetime | str | None) -> datetime:
+    def instant(self, at: datetime | str | None = None) -> int:
+        """That moment, or now, in microseconds since 1970-01-01T00:00Z. Raises `TypeError`."""
+        return _instant(at)
+
+    def moment(self, at: datetime | str | None = None) -> datetime:
         """That moment, or now, by the clocks of the policy's time zone. Raises `TypeError`."""
         return moment(_instant(at), self.declarations.manifest.zone)
 

@@ -28,10 +28,20 @@ def reason_for(
     if nearest is None:
         nothing = Reason.CATEGORY_NOT_DECLARED if evaluation.candidates else Reason.NO_FLOW
         return Withheld(category, nothing, parts)
-    reason = nearest.unmet[0].reason if nearest.unmet else Reason.OVER_CEILING
+    first = nearest.unmet[0] if nearest.unmet else Unmet(Reason.OVER_CEILING)
     remedy = _remedy(index, transfer, nearest, missing, expansion)
     flow = nearest.flow
-    return Withheld(category, reason, parts, flow.id, flow.clauses, flow.place, remedy)
+    return Withheld(
+        category,
+        first.reason,
+        parts,
+        flow.id,
+        flow.clauses,
+        flow.place,
+        remedy,
+        first.fact,
+        first.state,
+    )
 
 
 def _nearest(candidates: list[Candidate], missing: int) -> Candidate | None:
@@ -56,7 +66,9 @@ def _mending(unmet: list[Unmet]) -> Remedy:
         return NO_REMEDY
     facts: dict[str, bool] = {}
     for each in unmet:
-        if each.fact is not None and facts.setdefault(each.fact, each.state) is not each.state:
+        if each.fact is None or each.state is None:
+            continue
+        if facts.setdefault(each.fact, each.state) is not each.state:
             return NO_REMEDY
     in_order = MappingProxyType({fact: facts[fact] for fact in sorted(facts)})
     return Remedy(in_order, any(each.fact is None for each in unmet))

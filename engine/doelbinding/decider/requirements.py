@@ -19,7 +19,7 @@ class Unmet(NamedTuple):
 
     reason: Reason
     fact: str | None = None
-    state: bool = False
+    state: bool | None = None
 
     @property
     def is_mendable(self) -> bool:

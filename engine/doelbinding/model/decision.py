@@ -63,7 +63,9 @@ class Withheld:
     """A category that may not go, and why.
 
     `parts` are the ids of the category that are missing or forbidden; `rule` is the flow that
-    came nearest, or the prohibition; `nearest` is the known name nearest to an unknown one.
+    came nearest, or the prohibition; `fact` is the fact on which the reason turns, and
+    `demanded` the state that it must be known to be in; `nearest` is the known name nearest to
+    an unknown one.
     """
 
     category: str | None
@@ -73,6 +75,8 @@ class Withheld:
     clauses: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
     remedy: Remedy = NO_REMEDY
+    fact: str | None = None
+    demanded: bool | None = None
     nearest: str | None = None
 
 

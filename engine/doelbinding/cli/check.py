@@ -1,0 +1,141 @@
+"""`doelbinding check`: may these data go? One transfer from options, or many from JSON Lines."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from doelbinding.cli.batch import read_batch
+from doelbinding.cli.exits import Exit
+from doelbinding.cli.options import exit_zero_option, moment_option, output_options, policy_options
+from doelbinding.cli.output import check_target, wants_colour, write
+from doelbinding.cli.questions import answer
+from doelbinding.cli.sources import limits
+from doelbinding.policy import Policy
+from doelbinding.views.explain import (
+    Answered,
+    decision_json,
+    decision_object,
+    render_decision,
+    render_table,
+)
+from doelbinding.views.terminal import Painter
+
+_STATES = {"true": True, "false": False, "unknown": None}
+
+
+def _facts(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, bool | None]:
+    facts: dict[str, bool | None] = {}
+    for value in values:
+        fact, equals, state = value.partition("=")
+        if not equals or state not in _STATES:
+            raise click.BadParameter("write a fact as NAME=true, NAME=false or NAME=unknown")
+        if fact in facts and facts[fact] is not _STATES[state]:
+            raise click.BadParameter("one fact is given two states")
+        facts[fact] = _STATES[state]
+    return facts
+
+
+def _names(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+@click.command("check", short_help="Decide one transfer, or many, and say why.")
+@policy_options
+@click.option("--from", "sender", metavar="PARTY", help="Who holds the data; usually you.")
+@click.option("--to", "recipient", metavar="PARTY", help="Who would get them.")
+@click.option("--purpose", metavar="PURPOSE", help="What for.")
+@click.option(
+    "--data", multiple=True, callback=_names, metavar="A,B", help="Which categories; repeatable."
+)
+@click.option("--subject", metavar="SUBJECT", help="About whom; usually the default subject.")
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    callback=_facts,
+    metavar="NAME=true",
+    help="What is known: true, false or unknown; repeatable.",
+)
+@click.option("--reference", metavar="NUMBER", help="The number of a request or demand.")
+@moment_option
+@click.option("--batch", metavar="FILE", help="Transfers as JSON Lines; - for standard input.")
+@output_options("text", "json")
+@exit_zero_option
+def command(
+    source: str,
+    max_bytes: int | None,
+    batch: str | None,
+    form: str,
+    output: str | None,
+    force: bool,
+    lang: Any,  # noqa: ANN401 - one of the languages, as click has checked
+    color: str,
+    exit_zero: bool,
+    **transfer: Any,  # noqa: ANN401 - the fields of a transfer, each of its own type
+) -> int:
+    """Decide whether personal data may go.
+
+    \b
+    doelbinding check --to kb --purpose services.online-library --data membership.number
+    doelbinding check --batch transfers.jsonl --format json
+
+    Ends with 0 for ALLOW, and with 1 for DENY and for LOG: such a transfer may go only once a
+    record of it is written. A batch ends with 0 when every line was a readable transfer.
+    """
+    check_target(output, force=force)
+    given = {key: value for key, value in transfer.items() if value not in (None, (), {})}
+    _check_use(given, batch)
+    policy = Policy.load(source, limits=limits(max_bytes))
+    paint = Painter(colour=wants_colour(color, output))
+    if batch is not None:
+        answers = _Batch(policy, batch)
+        text = answers.as_json() if form == "json" else render_table(list(answers), lang, paint)
+        write(text, output, force=force)
+        return Exit.MISUSE if answers.faults else Exit.WELL
+    question, decision = answer(policy, **{"data": (), **given})
+    shown = (
+        decision_json(question, decision) + "\n"
+        if form == "json"
+        else render_decision(policy.declarations, question, decision, lang, paint)
+    )
+    write(shown, output, force=force)
+    return Exit.WELL if decision or exit_zero else Exit.FINDING
+
+
+def _check_use(given: dict[str, Any], batch: str | None) -> None:
+    if batch is not None and given:
+        raise click.UsageError("--batch takes its transfers from the file alone")
+    missing = [name for name, key in (("--to", "recipient"), ("--purpose", "purpose"))
+               if key not in given]
+    if batch is None and missing:
+        raise click.UsageError(f"{' and '.join(missing)} must be given, or --batch")
+
+
+class _Batch:
+    """The answers to a file of transfers, counting the lines that were none."""
+
+    def __init__(self, policy: Policy, path: str) -> None:
+        self._lines = read_batch(policy, path)
+        self.faults = 0
+
+    def __iter__(self) -> Iterator[Answered]:
+        for _, answered in self._lines:
+            self.faults += answered.decision is None
+            yield answered
+
+    def as_json(self) -> Iterator[str]:
+        for identifier, answered in self._lines:
+            yield json.dumps(self._object(identifier, answered), ensure_ascii=False) + "\n"
+
+    def _object(self, identifier: object, answered: Answered) -> dict[str, object]:
+        if answered.question is None or answered.decision is None:
+            self.faults += 1
+            return {"error": {"line": answered.line, "message": answered.fault}}
+        decided = decision_object(answered.question, answered.decision)
+        return decided if identifier is None else {"id": identifier, **decided}

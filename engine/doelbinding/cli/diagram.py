@@ -1,0 +1,66 @@
+"""`doelbinding diagram`: who sends what to whom, as a picture."""
+
+from typing import Any
+
+import click
+
+from doelbinding.cli.exits import Exit
+from doelbinding.cli.options import moment_option, output_options, policy_options
+from doelbinding.cli.output import check_target, write
+from doelbinding.cli.sources import limits
+from doelbinding.policy import Policy
+from doelbinding.suggest import nearest
+from doelbinding.views.pictures import Picture, View, only, render_mermaid, rows
+
+
+@click.command("diagram", short_help="Draw the flows of a policy.")
+@policy_options
+@click.option(
+    "--by",
+    type=click.Choice([view.value for view in View]),
+    default=View.RECIPIENT.value,
+    show_default=True,
+    help="What the picture is arranged by.",
+)
+@click.option(
+    "--only",
+    "wanted",
+    multiple=True,
+    metavar="ID",
+    help="Only what touches this party, purpose, category or flow; repeatable.",
+)
+@moment_option
+@output_options("mermaid")
+def command(
+    source: str,
+    max_bytes: int | None,
+    by: str,
+    wanted: tuple[str, ...],
+    at: str | None,
+    form: str,  # noqa: ARG001 - Mermaid is the only one so far
+    output: str | None,
+    force: bool,
+    lang: Any,  # noqa: ANN401 - one of the languages, as click has checked
+    color: str,  # noqa: ARG001 - source text has no colour; every command takes the option
+) -> int:
+    """Draw what may go to whom, at a moment; the same policy and moment give the same bytes.
+
+    Solid arrows: may go. Dotted: on conditions. Thick: only on record. Crossed: never.
+    """
+    check_target(output, force=force)
+    policy = Policy.load(source, limits=limits(max_bytes))
+    _check_wanted(policy, wanted)
+    shown = only(rows(policy.declarations, policy.instant(at)), wanted)
+    picture = Picture(policy.declarations, policy.identity, shown, View(by), lang)
+    write(render_mermaid(picture), output, force=force)
+    return Exit.WELL
+
+
+def _check_wanted(policy: Policy, wanted: tuple[str, ...]) -> None:
+    declared = policy.declarations
+    known = {*declared.parties, *declared.purposes, *declared.categories, *declared.flows}
+    for each in wanted:
+        if each not in known:
+            close = nearest(each, known)
+            hint = f"; did you mean {close}?" if close else ""
+            raise click.UsageError(f"--only: the policy declares nothing of that name{hint}")

@@ -1,0 +1,50 @@
+"""The command group: each command is imported when it is called."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = ("validate", "check", "diagram")
+
+
+class LazyGroup(click.Group):
+    """Commands by name; each stands in the module of its name, as `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of their use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"doelbinding.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # takes long to import
+
+        from doelbinding.cli.output import write
+        from doelbinding.model.manifest import LANGUAGE_VERSION
+
+        write(f"doelbinding {version('doelbinding')}, policy language {LANGUAGE_VERSION}\n", None)
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def doelbinding() -> None:
+    """Check flows of personal data against declared purposes (GDPR Art. 5(1)(b)).
+
+    Exit codes: 0 all is well; 1 a finding or a denial; 2 wrong use, or something cannot be
+    opened, read or written; 3 a defect of doelbinding itself.
+    """

@@ -1,0 +1,102 @@
+"""The options that several commands share."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import reduce
+from typing import TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+class Moment(click.ParamType[str]):
+    """A moment with its offset, as ISO 8601 text; what it says is kept as written."""
+
+    name = "moment"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The text, if it is such a moment."""
+        try:
+            has_offset = datetime.fromisoformat(value).utcoffset() is not None
+        except ValueError:
+            has_offset = False
+        if not has_offset:
+            self.fail("give a moment with its offset, such as 2026-11-24T09:30:00+01:00", param, ctx)
+        return value
+
+
+def policy_options(command: _Command) -> _Command:
+    """--policy and --max-bytes: which policy, and how much of it at most."""
+    return _with(
+        command,
+        click.option(
+            "--policy",
+            "source",
+            default="policy",
+            show_default=True,
+            metavar="DIR|REV:DIR",
+            help="The folder that holds the policy, or a folder in a git revision.",
+        ),
+        click.option(
+            "--max-bytes",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Read policy files of up to N bytes (usually 1 MiB each, 8 MiB in all).",
+        ),
+    )
+
+
+def output_options(*formats: str) -> Callable[[_Command], _Command]:
+    """--format, --output, --force, --lang and --color."""
+
+    def decorate(command: _Command) -> _Command:
+        return _with(
+            command,
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(formats),
+                default=formats[0],
+                show_default=True,
+                help="How to say it.",
+            ),
+            click.option("--output", metavar="FILE", help="Write to a new file."),
+            click.option("--force", is_flag=True, help="Replace the output file if it exists."),
+            click.option(
+                "--lang",
+                type=click.Choice(["en", "nl"]),
+                default="en",
+                show_default=True,
+                help="The language of texts for people.",
+            ),
+            click.option(
+                "--color",
+                type=click.Choice(["auto", "always", "never"]),
+                default="auto",
+                show_default=True,
+                help="Colour; auto means on a terminal, unless NO_COLOR is set.",
+            ),
+        )
+
+    return decorate
+
+
+def moment_option(command: _Command) -> _Command:
+    """--at: the moment from which it is seen."""
+    return click.option(
+        "--at", type=Moment(), metavar="MOMENT", help="The moment it is about; left out, now."
+    )(command)
+
+
+def exit_zero_option(command: _Command) -> _Command:
+    """--exit-zero: findings are not a failure."""
+    return click.option(
+        "--exit-zero", is_flag=True, help="End with 0 where it would be 1 for a finding."
+    )(command)
+
+
+def _with(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+    return reduce(lambda done, option: option(done), reversed(options), command)

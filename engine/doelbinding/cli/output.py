@@ -1,0 +1,105 @@
+"""Where a command's output goes: whole or not at all to a file, in UTF-8 to a terminal or pipe."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from doelbinding.errors import DoelbindingError
+
+
+class OutputError(DoelbindingError):
+    """The output could not be written."""
+
+    def __init__(self, message: str, help: str = "") -> None:  # noqa: A002 - the field's name everywhere
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+def write(text: str | Iterable[str], path: str | None, *, force: bool = False) -> None:
+    """Write to standard output, or to a new file. Raises `OutputError`."""
+    pieces = [text] if isinstance(text, str) else text
+    if path is None:
+        _write_standard(pieces)
+    else:
+        _write_file(pieces, Path(path), force=force)
+
+
+def check_target(path: str | None, *, force: bool) -> None:
+    """Refuse, before any work is done, a file that would be overwritten. Raises `OutputError`."""
+    if path is None or not os.path.lexists(path):
+        return
+    target = Path(path)
+    if target.is_symlink() or not target.is_file():
+        raise OutputError(f"{path} is not a regular file", "Name another file.")
+    if not force:
+        raise OutputError(f"{path} exists already", "Name another file, or replace it with --force.")
+
+
+def remark(text: str) -> None:
+    """A line for people, on standard error; it is lost if nobody can read it."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
+        sys.stderr.flush()
+
+
+def speak_utf8() -> None:
+    """Let standard output and standard error be UTF-8, whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def wants_colour(choice: str, path: str | None) -> bool:
+    """Whether to colour: as chosen, else on a terminal that has not declined (NO_COLOR)."""
+    if choice != "auto":
+        return choice == "always"
+    declined = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return path is None and not declined and sys.stdout is not None and sys.stdout.isatty()
+
+
+def _write_standard(pieces: Iterable[str]) -> None:
+    if sys.stdout is None:
+        raise OutputError("standard output is closed", "Give the output a place to go.")
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        _abandon_standard_output()
+        reason = getattr(error, "strerror", None) or "it is closed"
+        raise OutputError(f"standard output cannot be written: {str(reason).lower()}") from error
+
+
+def _abandon_standard_output() -> None:
+    """Let nothing that is left be flushed again when Python ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
+    check_target(str(target), force=force)
+    temporary: str | None = None
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with open(descriptor, "w", encoding="utf-8") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        reason = (error.strerror or "unknown").lower()
+        raise OutputError(f"{target} cannot be written: {reason}", "Nothing was written.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,45 @@
+"""A transfer's fields to a decision, with the question as it is to be shown."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from doelbinding.model.decision import Decision
+from doelbinding.policy import Policy
+from doelbinding.views.explain import Question
+
+
+def answer(
+    policy: Policy,
+    *,
+    recipient: str,
+    purpose: str,
+    data: Iterable[str],
+    sender: str | None = None,
+    subject: str | None = None,
+    facts: Mapping[str, bool | None] | None = None,
+    reference: str | None = None,
+    at: str | None = None,
+) -> tuple[Question, Decision]:
+    """Decide, and say what was decided on. Raises `TypeError` for a value of the wrong type."""
+    moment: str | datetime = policy.moment() if at is None else at
+    decision = policy.check(
+        recipient=recipient,
+        purpose=purpose,
+        data=data,
+        sender=sender,
+        subject=subject,
+        facts=facts,
+        reference=reference,
+        at=moment,
+    )
+    question = Question(
+        sender=policy.declarations.controller if sender is None else sender,
+        recipient=recipient,
+        purpose=purpose,
+        subject=policy.declarations.manifest.default_subject if subject is None else subject,
+        data=tuple(data),
+        facts=dict(facts or {}),
+        reference=reference,
+        at=moment if isinstance(moment, str) else moment.isoformat(timespec="seconds"),
+    )
+    return question, decision

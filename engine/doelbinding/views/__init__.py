@@ -1,0 +1,1 @@
+"""What people and pipelines see: values in, text out; nothing here decides."""

@@ -1,0 +1,140 @@
+"""A decision as people read it in a terminal."""
+
+from collections.abc import Iterator, Mapping
+
+from doelbinding.model.decision import Decision, Effect, Withheld
+from doelbinding.model.declaration import Declaration
+from doelbinding.model.declarations import Declarations
+from doelbinding.model.ids import DATA_SUBJECT
+from doelbinding.views.explain.phrases import PHRASES, Language
+from doelbinding.views.explain.prose import category_label, reason, remedy, verdict
+from doelbinding.views.explain.question import Question
+from doelbinding.views.terminal import Painter, Style, safe, width
+
+EFFECT_STYLES = {
+    Effect.ALLOW: Style.GOOD,
+    Effect.LOG: Style.RECORD,
+    Effect.DENY: Style.ERROR,
+}
+_THE_PERSON = {"en": "the person", "nl": "de betrokkene"}
+
+
+def render_decision(
+    declared: Declarations,
+    question: Question,
+    decision: Decision,
+    lang: Language,
+    paint: Painter,
+) -> str:
+    """One decision with its question; the verdict stands first and last."""
+    said = verdict(decision, lang)
+    if decision.effect is Effect.LOG:
+        said = f"{said}; {PHRASES[lang]['unrecorded']}"
+    headline = paint(said, EFFECT_STYLES[decision.effect])
+    body = [*_question(declared, question, lang, paint), *_identity(decision, lang, paint)]
+    answers = [
+        *_permitted(declared, decision, lang, paint),
+        *_withheld(declared, decision, lang, paint),
+    ]
+    ending = _ending(decision, lang, paint)
+    parts = ["\n".join(lines) for lines in ([headline], body, answers, ending) if lines]
+    return "\n\n".join([*parts, headline]) + "\n"
+
+
+def party_label(declared: Declarations, party: str, lang: Language) -> str:
+    """What a party is called; empty when it is not known."""
+    if party == declared.controller:
+        return declared.manifest.controller.label.in_language(lang)
+    return _THE_PERSON[lang] if party == DATA_SUBJECT else _label(declared.recipients, party, lang)
+
+
+def _label(declared: Mapping[str, Declaration], identifier: str, lang: Language) -> str:
+    declaration = declared.get(identifier)
+    return declaration.label.in_language(lang) if declaration else ""
+
+
+def _question(
+    declared: Declarations, question: Question, lang: Language, paint: Painter
+) -> list[str]:
+    phrases = PHRASES[lang]
+    named = (
+        ("from", question.sender, party_label(declared, question.sender, lang)),
+        ("to", question.recipient, party_label(declared, question.recipient, lang)),
+        ("purpose", question.purpose, _label(declared.purposes, question.purpose, lang)),
+        ("subject", question.subject, _label(declared.subjects, question.subject, lang)),
+    )
+    wide = max(width(safe(identifier)) for _, identifier, _ in named)
+    rows = [
+        (phrases[key], f"{_padded(safe(identifier), wide)}  {paint(safe(label), Style.FAINT)}")
+        for key, identifier, label in named
+    ]
+    facts = ", ".join(_fact(fact, state, lang) for fact, state in sorted(question.facts.items()))
+    rows.append((phrases["facts"], safe(facts) or "-"))
+    if question.reference is not None:
+        rows.append((phrases["reference"], safe(question.reference)))
+    rows.append((phrases["at"], question.at))
+    return [_row(name, value) for name, value in rows]
+
+
+def _fact(fact: str, state: bool | None, lang: Language) -> str:
+    word = "?" if state is None else PHRASES[lang]["true" if state else "false"]
+    return f"{fact}: {word}"
+
+
+def _identity(decision: Decision, lang: Language, paint: Painter) -> list[str]:
+    policy, phrases = decision.policy, PHRASES[lang]
+    text = f"{policy.id}, {phrases['revision']} {policy.revision}, {policy.digest[:19]}…"
+    return [_row(phrases["policy"], paint(text, Style.FAINT))]
+
+
+def _permitted(
+    declared: Declarations, decision: Decision, lang: Language, paint: Painter
+) -> Iterator[str]:
+    for category in decision.permitted:
+        label = paint(f"  {safe(category_label(declared, category, lang))}", Style.FAINT)
+        yield f"  {paint('✓', Style.GOOD)} {safe(category)}{label}"
+
+
+def _withheld(
+    declared: Declarations, decision: Decision, lang: Language, paint: Painter
+) -> Iterator[str]:
+    for withheld in decision.withheld:
+        name = withheld.category or PHRASES[lang]["data"]
+        label = paint(f"  {safe(category_label(declared, withheld.category, lang))}", Style.FAINT)
+        yield f"  {paint('✗', Style.ERROR)} {safe(name)}{label}"
+        yield f"      {paint(withheld.reason, Style.STRONG)}: {safe(reason(withheld, lang))}"
+        for key, value in _leads(withheld, lang):
+            yield f"      {PHRASES[lang][key]}: {safe(value)}"
+
+
+def _leads(withheld: Withheld, lang: Language) -> Iterator[tuple[str, str]]:
+    if withheld.nearest:
+        yield "nearest-known", withheld.nearest
+    if withheld.rule and withheld.place:
+        kind = "prohibition" if withheld.reason == "prohibited" else "nearest-flow"
+        yield kind, f"{withheld.rule} ({withheld.place})"
+    if withheld.clauses:
+        yield "clauses", ", ".join(withheld.clauses)
+    if withheld.remedy:
+        yield "turn", remedy(withheld.remedy, lang)
+
+
+def _ending(decision: Decision, lang: Language, paint: Painter) -> list[str]:
+    phrases = PHRASES[lang]
+    rows = [
+        (phrases["rules"], ", ".join(decision.rules)),
+        (phrases["duties"], ", ".join(decision.duties)),
+    ]
+    if decision.unknown_facts:
+        names = safe(", ".join(decision.unknown_facts))
+        note = paint(phrases["unknown-facts-note"], Style.WARNING)
+        rows.append((phrases["unknown-facts"], f"{names} {note}"))
+    return [_row(name, value) for name, value in rows if value]
+
+
+def _row(name: str, value: str) -> str:
+    return f"  {_padded(name, 10)} {value}".rstrip()
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))

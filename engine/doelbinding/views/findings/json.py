@@ -1,0 +1,38 @@
+"""Findings for programs. Keys are always present, in this order."""
+
+import json
+
+from doelbinding.diagnostics import Finding
+from doelbinding.views.findings.verdict import Report
+from doelbinding.views.json import JsonObject, identity_object, place_object
+
+
+def render_json(report: Report) -> str:
+    """One JSON object for a policy."""
+    identity = report.identity
+    document: JsonObject = {
+        "valid": report.error_count == 0,
+        "source": report.source,
+        "errors": report.error_count,
+        "warnings": report.warning_count,
+        "findings": [_finding(finding) for finding in report.findings],
+        "policy": identity and identity_object(identity),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> JsonObject:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "help": finding.help,
+        "expected": finding.expected,
+        "path": finding.path,
+        "place": place_object(finding.place),
+        "excerpt": finding.place.excerpt if finding.place else "",
+        "related": [
+            {"message": text, "place": place_object(place)} for text, place in finding.related
+        ],
+        "page": finding.page,
+    }
