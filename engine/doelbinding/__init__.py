@@ -1,4 +1,4 @@
-"""doelbinding: is this flow of personal data within a declared purpose? (GDPR Art. 5(1)(b))
+"""Is this flow of personal data within a declared purpose? (GDPR Art. 5(1)(b)).
 
 A policy is a folder of YAML. Loading it runs the pipeline, each stage a package:
 

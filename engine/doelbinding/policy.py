@@ -17,7 +17,7 @@ from doelbinding.model.transfer import Transfer, is_reference
 from doelbinding.validator import validate
 
 if TYPE_CHECKING:
-    from doelbinding.compiler.graph import Node, PolicyGraph
+    from doelbinding.compiler.graph import PolicyGraph
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Policy:
         return self.compiled.declarations
 
     @property
-    def graph(self) -> "PolicyGraph[Node]":
+    def graph(self) -> "PolicyGraph":
         """The policy as a networkx graph, built when it is first asked for."""
         return self.compiled.graph
 
@@ -142,21 +142,24 @@ def _text(field: str, value: object) -> str:
     return value
 
 
-def _names(data: Iterable[str]) -> tuple[str, ...]:
+def _names(data: object) -> tuple[str, ...]:
+    kind = type(data).__name__
     if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
-        raise TypeError(f"`data` is a list of category ids, not {type(data).__name__}")
-    return tuple(_text("data", each) for each in data)
+        raise TypeError(f"`data` is a list of category ids, not {kind}")
+    return tuple(_text("data", each) for each in cast(Iterable[object], data))
 
 
-def _sorted_out(
-    facts: Mapping[str, bool | None], declared: frozenset[str]
-) -> tuple[dict[str, bool], tuple[str, ...]]:
+def _sorted_out(facts: object, declared: frozenset[str]) -> tuple[dict[str, bool], tuple[str, ...]]:
     if not isinstance(facts, Mapping):
         raise TypeError(f"`facts` are ids with True, False or None, not {type(facts).__name__}")
-    for fact, state in facts.items():
-        _text("facts", fact)
+    known: dict[str, bool] = {}
+    strangers: list[str] = []
+    for name, state in cast(Mapping[object, object], facts).items():
+        fact = _text("facts", name)
         if state is not None and not isinstance(state, bool):
             raise TypeError(f"a fact is True, False or None, not {type(state).__name__}")
-    known = {fact: cast(bool, state) for fact, state in facts.items() if state is not None}
-    strangers = tuple(sorted(facts.keys() - declared))
-    return {fact: state for fact, state in known.items() if fact in declared}, strangers
+        if fact not in declared:
+            strangers.append(fact)
+        elif state is not None:
+            known[fact] = state
+    return known, tuple(sorted(strangers))

@@ -11,7 +11,7 @@ from doelbinding.model.decision import PolicyIdentity
 from doelbinding.validator import ValidDeclarations
 
 if TYPE_CHECKING:
-    from doelbinding.compiler.graph import Node, PolicyGraph
+    from doelbinding.compiler.graph import PolicyGraph
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CompiledPolicy:
     index: Index
 
     @cached_property
-    def graph(self) -> "PolicyGraph[Node]":
+    def graph(self) -> "PolicyGraph":
         """The policy as a graph, built when it is first asked for."""
         from doelbinding.compiler.graph import build_graph  # networkx takes long to import
 

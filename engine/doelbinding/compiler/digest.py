@@ -45,7 +45,9 @@ def canonical(declared: Declarations) -> Canonical:
         },
         "subjects": sorted(declared.subjects),
         "facts": sorted(declared.facts),
-        "purposes": {each: _purpose(declared, declared.purpose(each)) for each in declared.purposes},
+        "purposes": {
+            each: _purpose(declared, declared.purpose(each)) for each in declared.purposes
+        },
         "recipients": {
             each: _recipient(declared, declared.recipient(each)) for each in declared.recipients
         },
@@ -158,5 +160,3 @@ def _period(period: Period | None) -> list[str | None] | None:
 def _sorted(values: Iterable[Any]) -> list[Any]:
     unique = {json.dumps(value, sort_keys=True): value for value in values if value is not None}
     return [unique[key] for key in sorted(unique)]
-
-

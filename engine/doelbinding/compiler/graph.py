@@ -1,6 +1,7 @@
 """The policy as a graph, for questions about paths and neighbourhoods."""
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import networkx
 
@@ -10,18 +11,18 @@ from doelbinding.model.flows import Flow
 Node = tuple[str, str]
 """Kind (`party`, `purpose`, `category`, `subject`, `flow`) and id."""
 
-PolicyGraph = networkx.MultiDiGraph
-"""Nodes are `Node`s; every edge has a key that says what it means."""
+PolicyGraph: TypeAlias = "networkx.MultiDiGraph[Node]"
+"""Every edge has a key that says what it means."""
 
 
-def build_graph(declared: Declarations) -> "PolicyGraph[Node]":
+def build_graph(declared: Declarations) -> PolicyGraph:
     """The graph of parties, purposes, categories, subjects and flows.
 
     Edges are `within` (an id to the one above it), `from` (party to flow), `to` (flow to party),
     `for` (flow to purpose), `carries` (flow to category), `may-use` (purpose to category), and
     `works-for` (sub-processor to the processor that engaged it).
     """
-    graph: PolicyGraph[Node] = networkx.MultiDiGraph()
+    graph: PolicyGraph = networkx.MultiDiGraph()
     _add_hierarchy(graph, "category", declared.categories)
     _add_hierarchy(graph, "subject", declared.subjects)
     _add_hierarchy(graph, "purpose", declared.purposes)
@@ -39,7 +40,7 @@ def build_graph(declared: Declarations) -> "PolicyGraph[Node]":
     return graph
 
 
-def _add_hierarchy(graph: "PolicyGraph[Node]", kind: str, ids: Iterable[str]) -> None:
+def _add_hierarchy(graph: PolicyGraph, kind: str, ids: Iterable[str]) -> None:
     for each in ids:
         graph.add_node((kind, each))
         parent = each.rpartition(".")[0]
@@ -47,7 +48,7 @@ def _add_hierarchy(graph: "PolicyGraph[Node]", kind: str, ids: Iterable[str]) ->
             graph.add_edge((kind, each), (kind, parent), "within")
 
 
-def _add_flow(graph: "PolicyGraph[Node]", flow: Flow) -> None:
+def _add_flow(graph: PolicyGraph, flow: Flow) -> None:
     node = ("flow", flow.id)
     graph.add_node(node)
     for sender in flow.senders:

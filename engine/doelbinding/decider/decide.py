@@ -81,6 +81,4 @@ def _denial(
     permitted: tuple[str, ...] = (),
     rules: tuple[str, ...] = (),
 ) -> Decision:
-    return Decision(
-        Effect.DENY, permitted, tuple(withheld), rules, (), unknown_facts, index.policy
-    )
+    return Decision(Effect.DENY, permitted, tuple(withheld), rules, (), unknown_facts, index.policy)

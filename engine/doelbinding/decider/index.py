@@ -18,7 +18,8 @@ Terms = tuple[Term, ...]
 class PurposeEntry:
     """A purpose with what it inherits.
 
-    `chain` is the purpose and each above it, and `spans` are their periods; `refusable_until` is the instant before which the time for refusal runs, or None.
+    `chain` is the purpose and each above it, and `spans` are their periods; `refusable_until`
+    is the instant before which the time for refusal runs, or None.
     """
 
     chain: tuple[str, ...]
@@ -112,8 +113,8 @@ class ProhibitionEntry:
 class Index:
     """A policy ready to decide.
 
-    `flows` are found by recipient and purpose as flows name them. `moments` are the instants at which anything in the
-    policy begins or ends, sorted.
+    `flows` are found by recipient and purpose as flows name them. `moments` are the instants at
+    which anything in the policy begins or ends, sorted.
     """
 
     policy: PolicyIdentity

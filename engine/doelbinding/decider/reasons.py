@@ -10,17 +10,19 @@ from doelbinding.model.decision import NO_REMEDY, Reason, Remedy, Withheld
 from doelbinding.model.transfer import Transfer
 
 
-def reason_for(
-    index: Index, transfer: Transfer, evaluation: Evaluation, category: str
-) -> Withheld:
+def reason_for(index: Index, transfer: Transfer, evaluation: Evaluation, category: str) -> Withheld:
     """The one reason for which a declared category is withheld."""
     expansion = index.expansions[category]
     forbidden = expansion & evaluation.forbidden
     if forbidden:
-        first = next(each for each in evaluation.prohibitions if each.data & expansion)
-        parts = index.named(forbidden)
+        prohibition = next(each for each in evaluation.prohibitions if each.data & expansion)
         return Withheld(
-            category, Reason.PROHIBITED, parts, first.id, first.clauses, first.place
+            category,
+            Reason.PROHIBITED,
+            index.named(forbidden),
+            prohibition.id,
+            prohibition.clauses,
+            prohibition.place,
         )
     missing = expansion & ~evaluation.granted
     parts = index.named(missing)

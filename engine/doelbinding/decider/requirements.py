@@ -82,7 +82,9 @@ def _role_in_force(index: Index, role: RoleEntry, transfer: Transfer) -> bool:
     engaging = index.parties.get(role.works_for or "")
     roles = (engaging.roles if engaging else None) or ()
     return any(
-        each.is_processor and each.covers(transfer.purpose) and _role_in_force(index, each, transfer)
+        each.is_processor
+        and each.covers(transfer.purpose)
+        and _role_in_force(index, each, transfer)
         for each in roles
     )
 

@@ -9,7 +9,9 @@ _SEPARATORS = "\u2028\u2029"
 _CONTROL = "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 _SURROGATE = "\ud800-\udfff"
 
-UNSEEN = re.compile(f"[{_CONTROL}{_BIDIRECTIONAL}{_INVISIBLE}{_SEPARATORS}{_SURROGATE}\ufffe\uffff]")
+UNSEEN = re.compile(
+    f"[{_CONTROL}{_BIDIRECTIONAL}{_INVISIBLE}{_SEPARATORS}{_SURROGATE}\ufffe\uffff]"
+)
 """A character that is refused wherever it stands."""
 
 _BIDIRECTIONAL_ONE = re.compile(f"[{_BIDIRECTIONAL}]")

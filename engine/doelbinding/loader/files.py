@@ -84,9 +84,7 @@ def _read_stream(name: str, path: str, descriptor: int, limits: Limits) -> RawFi
     after = os.fstat(descriptor)
     if len(content) > limits.file_bytes:
         message = f"the file is larger than {limits.file_bytes:,} bytes"
-        return RawFile(
-            name, path, finding=faults.TOO_LARGE.finding(message, whole_file(path))
-        )
+        return RawFile(name, path, finding=faults.TOO_LARGE.finding(message, whole_file(path)))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         finding = faults.CHANGED.finding("the file changed while it was read", whole_file(path))
         return RawFile(name, path, finding=finding)
@@ -94,7 +92,9 @@ def _read_stream(name: str, path: str, descriptor: int, limits: Limits) -> RawFi
 
 
 def _refused(name: str, path: str, what: str) -> RawFile:
-    return RawFile(name, path, finding=faults.FOLDER.finding(f"`{name}` is {what}", whole_file(path)))
+    return RawFile(
+        name, path, finding=faults.FOLDER.finding(f"`{name}` is {what}", whole_file(path))
+    )
 
 
 def _kind(mode: int) -> str:
@@ -116,7 +116,9 @@ def _unreadable(path: str, error: OSError) -> SourceError:
 def read_revision(revision: str, folder: str, limits: Limits) -> Iterator[RawFile]:
     """The policy files in a folder of a git revision. Raises `SourceError`."""
     inside = folder.strip("/")
-    listing = _git("ls-tree", "-z", "-l", f"{revision}:{'./' if inside in ('', '.') else './' + inside}")
+    listing = _git(
+        "ls-tree", "-z", "-l", f"{revision}:{'./' if inside in ('', '.') else './' + inside}"
+    )
     for row in sorted(listing.decode("utf-8", "surrogateescape").split("\0"), key=_name_in_row):
         name = _name_in_row(row)
         if row and _is_policy_file(name):

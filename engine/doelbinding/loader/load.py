@@ -72,13 +72,15 @@ def load_texts(name: str, texts: Iterable[tuple[str, str]]) -> PolicySource:
     raw = [RawFile(file, f"{name}/{file}", text.encode()) for file, text in texts]
     files = tuple(_load_file(each, DEFAULT_LIMITS) for each in sorted(raw, key=lambda r: r.name))
     findings = [finding for file in files for finding in file.findings]
-    return PolicySource(name, files, tuple([*_end_markers(files), *findings]), _digest(raw))
+    return PolicySource(name, files, (*_end_markers(files), *findings), _digest(raw))
 
 
 def _raw_files(name: str, limits: Limits) -> tuple[list[RawFile], list[Finding]]:
     path = Path(name)
     if path.is_dir():
-        return list(read_folder(path, limits)), [_misnamed(path, each) for each in misnamed_in(path)]
+        return list(read_folder(path, limits)), [
+            _misnamed(path, each) for each in misnamed_in(path)
+        ]
     revision, colon, folder = name.partition(":")
     if colon and revision and not revision.startswith("-") and not path.exists():
         return list(read_revision(revision, folder, limits)), []

@@ -5,21 +5,24 @@ from them: a text of a few hundred bytes can otherwise unfold without end (yaml/
 """
 
 import unicodedata
-from collections.abc import Iterator
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import yaml
 
 from doelbinding.diagnostics import Finding
 from doelbinding.loader import characters, faults
 from doelbinding.loader.limits import Limits
-from doelbinding.loader.nodes import Entry, Extent, MappingNode, Scalar, Sequence, Tree
+from doelbinding.loader.nodes import Entry, Extent, MappingNode, Scalar, Sequence, Tree, Value
 from doelbinding.loader.scalars import NumberOutOfRange, resolve
 from doelbinding.loader.syntax import explain
 from doelbinding.source import Place, SourceFile
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE_KEY = "<<"
+
+_Event = Any
+"""An event of PyYAML; the classes of its C parser and its pure one have the same attributes."""
 
 
 class Abandoned(Exception):  # noqa: N818 - the reading was abandoned; the finding says why
@@ -35,11 +38,12 @@ class Reader:
         self.ends_explicitly = False
         self._limits = limits
         self._nodes = 0
-        self._events: Iterator[yaml.Event] = yaml.parse(file.text, Loader=_LOADER)
+        self._next: Callable[[], _Event] = _no_event
 
     def read(self) -> MappingNode | None:
         """The text's one mapping, or None when it holds no such thing."""
         try:
+            self._next = _PARSER(self.file.text).get_event
             return self._stream()
         except Abandoned:
             return None
@@ -49,15 +53,15 @@ class Reader:
             return None
 
     def _stream(self) -> MappingNode | None:
-        next(self._events)
-        start = next(self._events)
+        self._next()
+        start = self._next()
         if isinstance(start, yaml.StreamEndEvent):
             place = Place(self.file, 1, 1, 1, 2)
             self._abandon(faults.EMPTY, "the file holds no declarations", place)
         self._check_directives(start)
-        tree = self._node(next(self._events), 1)
-        self.ends_explicitly = next(self._events).explicit
-        following = next(self._events)
+        tree = self._node(self._next(), 1)
+        self.ends_explicitly = self._next().explicit
+        following = self._next()
         if not isinstance(following, yaml.StreamEndEvent):
             place = _extent(following).place(self.file)
             self._add(faults.DOCUMENTS, "a second document begins here", place)
@@ -67,13 +71,15 @@ class Reader:
             self._abandon(faults.EMPTY, message, tree.extent.place(self.file))
         return tree
 
-    def _check_directives(self, start: yaml.DocumentStartEvent) -> None:
+    def _check_directives(self, start: _Event) -> None:
         if start.tags or start.version not in (None, (1, 2)):
             message = "a directive that changes how the text is read"
             self._add(faults.DIRECTIVE, message, _extent(start).place(self.file))
 
-    def _node(self, event: yaml.Event, depth: int) -> Tree:
-        self._count(event, depth)
+    def _node(self, event: _Event, depth: int) -> Tree:
+        self._nodes += 1
+        if self._nodes > self._limits.nodes or depth > self._limits.depth:
+            self._abandon_too_large(event)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
@@ -83,16 +89,14 @@ class Reader:
             return self._sequence(event, depth)
         return self._mapping(event, depth)
 
-    def _count(self, event: yaml.Event, depth: int) -> None:
-        self._nodes += 1
-        if self._nodes > self._limits.nodes:
-            message = f"the file holds more than {self._limits.nodes:,} values"
-            self._abandon(faults.TOO_LARGE, message, _extent(event).place(self.file))
-        if depth > self._limits.depth:
-            message = f"lists and mappings nest deeper than {self._limits.depth}"
-            self._abandon(faults.TOO_LARGE, message, _extent(event).place(self.file))
+    def _abandon_too_large(self, event: _Event) -> NoReturn:
+        limits = self._limits
+        message = f"lists and mappings nest deeper than {limits.depth}"
+        if self._nodes > limits.nodes:
+            message = f"the file holds more than {limits.nodes:,} values"
+        self._abandon(faults.TOO_LARGE, message, _extent(event).place(self.file))
 
-    def _check_properties(self, event: yaml.NodeEvent) -> None:
+    def _check_properties(self, event: _Event) -> None:
         if event.anchor is not None:
             place = _extent(event).place(self.file)
             self._add(faults.ANCHOR, f"`&{event.anchor}` names a value to be used again", place)
@@ -100,13 +104,13 @@ class Reader:
             place = _extent(event).place(self.file)
             self._add(faults.TAG, f"the tag `{event.tag}` says how a value is to be built", place)
 
-    def _alias(self, event: yaml.AliasEvent) -> Scalar:
+    def _alias(self, event: _Event) -> Scalar:
         extent = _extent(event)
         message = f"`*{event.anchor}` repeats a value from elsewhere"
         self._add(faults.ANCHOR, message, extent.place(self.file))
         return Scalar(extent, None, f"*{event.anchor}")
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+    def _scalar(self, event: _Event) -> Scalar:
         if event.anchor is not None or event.tag is not None:
             self._check_properties(event)
         text = event.value
@@ -120,7 +124,7 @@ class Reader:
             self._add(faults.NUMBER, message, extent.place(self.file))
             return Scalar(extent, 0, text[:20])
 
-    def _checked(self, event: yaml.ScalarEvent, text: str) -> str:
+    def _checked(self, event: _Event, text: str) -> str:
         unseen = characters.UNSEEN.search(text) if event.style == '"' else None
         if unseen:
             message = f"the text holds {characters.name(unseen.group())}"
@@ -128,9 +132,9 @@ class Reader:
             return ""
         return text if text.isascii() else unicodedata.normalize("NFC", text)
 
-    def _sequence(self, event: yaml.SequenceStartEvent, depth: int) -> Sequence:
+    def _sequence(self, event: _Event, depth: int) -> Sequence:
         items: list[Tree] = []
-        while not isinstance(following := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(following := self._next(), yaml.SequenceEndEvent):
             item = self._node(following, depth + 1)
             if isinstance(item, Scalar) and item.value is None and not item.text.startswith("*"):
                 place = item.extent.place(self.file)
@@ -141,11 +145,11 @@ class Reader:
             self._add(faults.EMPTY_LIST, "an empty list", extent.place(self.file))
         return Sequence(extent, tuple(items))
 
-    def _mapping(self, event: yaml.MappingStartEvent, depth: int) -> MappingNode:
+    def _mapping(self, event: _Event, depth: int) -> MappingNode:
         entries: dict[str, Entry] = {}
-        while not isinstance(following := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(following := self._next(), yaml.MappingEndEvent):
             name, key = self._key(following, depth + 1)
-            entry = Entry(key, self._node(next(self._events), depth + 1))
+            entry = Entry(key, self._node(self._next(), depth + 1))
             if name is None:
                 continue
             if name in entries:
@@ -156,7 +160,7 @@ class Reader:
             entries[name] = entry
         return MappingNode(_extent(event, following), entries)
 
-    def _key(self, event: yaml.Event, depth: int) -> tuple[str | None, Scalar]:
+    def _key(self, event: _Event, depth: int) -> tuple[str | None, Scalar]:
         node = self._node(event, depth)
         place = node.extent.place(self.file)
         if not isinstance(node, Scalar):
@@ -197,12 +201,16 @@ class Reader:
         raise Abandoned
 
 
-def _extent(first: yaml.Event, last: yaml.Event | None = None) -> Extent:
+def _no_event() -> _Event:
+    raise Abandoned
+
+
+def _extent(first: _Event, last: _Event | None = None) -> Extent:
     start, end = first.start_mark, (last or first).end_mark
     return Extent(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def _normal(value: object) -> object:
+def _normal(value: Value) -> Value:
     if isinstance(value, str) and not value.isascii():
         return unicodedata.normalize("NFC", value)
     return value

@@ -63,7 +63,7 @@ def facts_of(condition: Condition) -> frozenset[str]:
         case Not(inner):
             return facts_of(inner)
         case All(parts) | Any(parts):
-            return frozenset().union(*map(facts_of, parts))
+            return frozenset[str]().union(*map(facts_of, parts))
 
 
 def minimal_terms(condition: Condition | None) -> tuple[Term, ...]:
@@ -88,7 +88,9 @@ def _terms(condition: Condition, *, wanted: bool) -> set[Term]:
         case All(parts) | Any(parts):
             branches = [_terms(part, wanted=wanted) for part in parts]
             every = isinstance(condition, All) is wanted
-            return _conjunction(branches) if every else _without_supersets(set().union(*branches))
+            if every:
+                return _conjunction(branches)
+            return _without_supersets(set[Term]().union(*branches))
 
 
 def _conjunction(branches: Iterable[set[Term]]) -> set[Term]:
@@ -123,7 +125,8 @@ def holds(terms: Iterable[Term], facts: Mapping[str, bool]) -> bool:
 def can_hold_together(*conditions: Iterable[Term]) -> bool:
     """Whether one state of the facts can satisfy a term of each."""
     return any(
-        not _contradicts_itself(frozenset().union(*choice)) for choice in product(*conditions)
+        not _contradicts_itself(frozenset[Literal]().union(*choice))
+        for choice in product(*conditions)
     )
 
 

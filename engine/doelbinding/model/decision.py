@@ -1,4 +1,4 @@
-"""The answer to a transfer, with its reasons and what would turn it (policy language, section 4)."""
+"""The answer to a transfer, its reasons and what would turn it (policy language, section 4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Effect(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a category is withheld; a flow's requirements stand in the order in which they are met."""
+    """Why a category is withheld; a flow's requirements stand in the language's order."""
 
     UNKNOWN_SENDER = "unknown-sender"
     UNKNOWN_RECIPIENT = "unknown-recipient"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from doelbinding.model.categories import Category, Protection, Subject
 from doelbinding.model.flows import Circumstance, Flow, Prohibition
@@ -43,17 +43,17 @@ class Declarations:
     """
 
     manifest: Manifest
-    categories: Mapping[str, Category] = field(default_factory=dict)
-    subjects: Mapping[str, Subject] = field(default_factory=dict)
-    purposes: Mapping[str, Purpose] = field(default_factory=dict)
-    recipients: Mapping[str, Recipient] = field(default_factory=dict)
-    flows: Mapping[str, Flow] = field(default_factory=dict)
-    prohibitions: Mapping[str, Prohibition] = field(default_factory=dict)
-    facts: Mapping[str, Circumstance] = field(default_factory=dict)
+    categories: Mapping[str, Category] = field(default_factory=dict[str, Category])
+    subjects: Mapping[str, Subject] = field(default_factory=dict[str, Subject])
+    purposes: Mapping[str, Purpose] = field(default_factory=dict[str, Purpose])
+    recipients: Mapping[str, Recipient] = field(default_factory=dict[str, Recipient])
+    flows: Mapping[str, Flow] = field(default_factory=dict[str, Flow])
+    prohibitions: Mapping[str, Prohibition] = field(default_factory=dict[str, Prohibition])
+    facts: Mapping[str, Circumstance] = field(default_factory=dict[str, Circumstance])
     statement: Statement | None = None
-    clauses: Mapping[str, Clause] = field(default_factory=dict)
-    findings: Mapping[str, StatementFinding] = field(default_factory=dict)
-    invariants: Mapping[str, Invariant] = field(default_factory=dict)
+    clauses: Mapping[str, Clause] = field(default_factory=dict[str, Clause])
+    findings: Mapping[str, StatementFinding] = field(default_factory=dict[str, StatementFinding])
+    invariants: Mapping[str, Invariant] = field(default_factory=dict[str, Invariant])
 
     @property
     def controller(self) -> str:
@@ -155,7 +155,7 @@ def _filled(
     declared: Mapping[str, _Inheriting], identifier: str, keys: tuple[str, ...]
 ) -> _Inheriting:
     own = declared[identifier]
-    taken = {}
+    taken: dict[str, Any] = {}
     for key in keys:
         if getattr(own, key) is None:
             stated = (getattr(declared.get(each), key, None) for each in above(identifier))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from doelbinding.model.condition import Condition
-from doelbinding.model.declaration import Declaration
 from doelbinding.model.decision import Effect
+from doelbinding.model.declaration import Declaration
 from doelbinding.model.period import Period
 
 

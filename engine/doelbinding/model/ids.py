@@ -70,7 +70,7 @@ class Hierarchy:
 
     def expand(self, named: Iterable[str]) -> frozenset[str]:
         """The declared ids that are within one of the named ones."""
-        return frozenset().union(*map(self.below, named))
+        return frozenset[str]().union(*map(self.below, named))
 
     def touching(self, named: Iterable[str]) -> frozenset[str]:
         """The declared ids of which one is within the other."""

@@ -23,7 +23,7 @@ class Match:
     purposes: Selection | None = None
     subjects: Selection | None = None
     data: Selection | None = None
-    given: Mapping[str, bool] = field(default_factory=dict)
+    given: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Always:
 
     match: Match
     effect: str | None = None
-    facts: Mapping[str, bool] = field(default_factory=dict)
+    facts: Mapping[str, bool] = field(default_factory=dict[str, bool])
     duties: tuple[str, ...] = ()
     reference: bool = False
 

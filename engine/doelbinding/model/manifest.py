@@ -21,7 +21,7 @@ class Controller:
     legal_name: str | None = None
     country: str | None = None
     isil: str | None = None
-    contact: Mapping[str, str] = field(default_factory=dict)
+    contact: Mapping[str, str] = field(default_factory=dict[str, str])
     data_protection_officer: Text | None = None
     measures: tuple[Text, ...] = ()
 

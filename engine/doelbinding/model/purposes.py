@@ -70,6 +70,6 @@ class Purpose(Declaration):
     @property
     def demands(self) -> frozenset[tuple[str, bool]]:
         """The states in which the built-in facts must be known to be."""
-        consent = {(CONSENT, True)} if self.demands_consent else set()
-        objection = {(OBJECTION, False)} if self.heeds_objection else set()
-        return frozenset(consent | objection)
+        consent = ((CONSENT, True),) if self.demands_consent else ()
+        objection = ((OBJECTION, False),) if self.heeds_objection else ()
+        return frozenset(consent + objection)

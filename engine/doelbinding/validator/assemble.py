@@ -1,6 +1,6 @@
 """The files of a policy put together: each declaration checked for its shape, then built."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from doelbinding.model.declarations import Declarations
 from doelbinding.model.statement import Statement
 from doelbinding.source import Place, SourceFile
 from doelbinding.validator import build
-from doelbinding.validator.draft import MANIFEST, Draft, Located, Owner, path_text
+from doelbinding.validator.draft import MANIFEST, Draft, Located, Owner, path_text, place_within
 from doelbinding.validator.schemas import (
     REQUIRED_OF_MANIFEST,
     SECTIONS,
@@ -31,9 +31,7 @@ from doelbinding.validator.structure import (
 from doelbinding.validator.values import value_flaws
 
 _TOP_LEVEL = [*manifest_keys(), STATEMENT, *SECTIONS]
-_WITH_CHECKED_VALUES = frozenset(
-    ("valid", "announcement", "roles", "accept", "retention", "span")
-)
+_WITH_CHECKED_VALUES = frozenset(("valid", "announcement", "roles", "accept", "retention", "span"))
 _NEEDED_BY_RULES = ("controller", "default-subject")
 
 
@@ -59,16 +57,16 @@ def assemble(source: PolicySource, at: int | None) -> Assembly:
 @dataclass
 class _Assembler:
     source: PolicySource
-    findings: list[Finding] = field(default_factory=list)
-    located: dict[Owner, Located] = field(default_factory=dict)
-    manifest: dict[str, Located] = field(default_factory=dict)
-    written: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list[Finding])
+    located: dict[Owner, Located] = field(default_factory=dict[Owner, Located])
+    manifest: dict[str, Located] = field(default_factory=dict[str, Located])
+    written: dict[str, Any] = field(default_factory=dict[str, Any])
     statement: Statement | None = None
     sections: dict[str, dict[str, Declaration]] = field(
         default_factory=lambda: {section: {} for section in SECTIONS}
     )
-    damaged: set[Owner] = field(default_factory=set)
-    _refused: set[tuple[str, int, int]] = field(default_factory=set)
+    damaged: set[Owner] = field(default_factory=set[Owner])
+    _refused: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
 
     def __post_init__(self) -> None:
         places = (finding.place for finding in self.source.findings)
@@ -98,13 +96,13 @@ class _Assembler:
             self._report_second((MANIFEST, key), self.manifest[key], located)
             return
         self.manifest[key] = located
-        value = plain(located.entry.value)
+        value: Any = plain(located.entry.value)
         flaws = manifest_shape(key).flaws(value) or list(value_flaws(value, (key,)))
         for flaw in flaws:
             self._report(flaw, (key,), located)
         if flaws:
             self.damaged.add((MANIFEST, key))
-        elif key == STATEMENT and isinstance(value, Mapping):
+        elif key == STATEMENT:
             self.statement = build.statement(value)
         else:
             self.written[key] = value
@@ -126,9 +124,9 @@ class _Assembler:
             return
         self.located[owner] = located
         self._report_bad_id(owner, located)
-        value = plain(located.entry.value)
+        value: Any = plain(located.entry.value)
         flaws = declaration_shape(section).flaws(value)
-        if not flaws and isinstance(value, dict) and not _WITH_CHECKED_VALUES.isdisjoint(value):
+        if not flaws and not _WITH_CHECKED_VALUES.isdisjoint(value):
             flaws = list(value_flaws(value))
         for flaw in flaws:
             self._report(flaw, owner, located)
@@ -145,19 +143,13 @@ class _Assembler:
             self._report(at_key, owner, located)
 
     def _report(self, flaw: Flaw, owner: tuple[str, ...], located: Located) -> None:
-        place = self._place_of(flaw, located)
+        place = place_within(located, flaw.path, at_key=flaw.at_key)
         if (place.path, place.line, place.column) in self._refused:
             return
         path = path_text((*owner, *flaw.path) if owner else flaw.path)
         self.findings.append(
-            Finding(
-                flaw.rule, Severity.ERROR, flaw.message, flaw.help, place, flaw.expected, path
-            )
+            Finding(flaw.rule, Severity.ERROR, flaw.message, flaw.help, place, flaw.expected, path)
         )
-
-    def _place_of(self, flaw: Flaw, located: Located) -> Place:
-        draft = Draft(_NOTHING, {("", ""): located}, {"": located}, self.fallback)
-        return draft.place((MANIFEST, "", *flaw.path), at_key=flaw.at_key)
 
     def _report_second(self, owner: Owner, first: Located, second: Located) -> None:
         first_place = first.entry.key.extent.place(first.file)
@@ -212,11 +204,8 @@ class _Assembler:
         return first.entry.key.extent.place(first.file) if first else self.fallback
 
 
-def _without(value: object, flaws: Iterable[Flaw]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {}
+def _without(value: Any, flaws: Iterable[Flaw]) -> dict[str, Any]:  # noqa: ANN401 - as written
+    is_mapping = isinstance(value, dict)
+    written: dict[str, Any] = value if is_mapping else {}
     wrong = {flaw.path[0] for flaw in flaws if flaw.path}
-    return {key: inner for key, inner in value.items() if key not in wrong}
-
-
-_NOTHING = Declarations(manifest=None)  # type: ignore[arg-type]  # a draft used for its places alone
+    return {key: inner for key, inner in written.items() if key not in wrong}

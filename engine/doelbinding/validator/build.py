@@ -57,9 +57,7 @@ def manifest(written: Plain, place: Place) -> Manifest:
 
 def statement(written: Plain) -> Statement:
     """The statement's own keys."""
-    return Statement(
-        written.get("version", ""), written.get("language", ""), written.get("url")
-    )
+    return Statement(written.get("version", ""), written.get("language", ""), written.get("url"))
 
 
 def _category(written: Plain, common: dict[str, Any]) -> Category:

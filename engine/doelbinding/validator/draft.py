@@ -50,7 +50,7 @@ class Draft:
         start, rest = self._start(path)
         if start is None:
             return self.fallback
-        return _follow(start, rest, at_key=at_key)
+        return place_within(start, rest, at_key=at_key)
 
     def _start(self, path: Path) -> tuple[Located | None, Path]:
         section = str(path[0]) if path else ""
@@ -97,7 +97,8 @@ class Draft:
                     yield (section, identifier), declaration.clauses
 
 
-def _follow(start: Located, rest: Path, *, at_key: bool) -> Place:
+def place_within(start: Located, rest: Path, *, at_key: bool = False) -> Place:
+    """The place of what the path means below a located key, or of its nearest existing part."""
     key: Scalar | None = start.entry.key
     tree: Tree = start.entry.value
     for step in rest:

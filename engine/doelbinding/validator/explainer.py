@@ -6,26 +6,27 @@ value, so that its errors speak of what was meant.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError, validators
-from jsonschema.protocols import Validator
 
 _Errors = Iterator[ValidationError]
+_Validator = Any
+"""A validator of the library; what it offers to keywords is not in its protocol."""
 
 
 def _unique_items(
-    _validator: Validator, wanted: bool, instance: object, _schema: Mapping[str, Any]
+    _validator: _Validator, wanted: bool, instance: object, _schema: Mapping[str, Any]
 ) -> _Errors:
     if not wanted or not isinstance(instance, list):
         return
-    texts = [item for item in instance if isinstance(item, str)]
+    texts = [item for item in cast(list[object], instance) if isinstance(item, str)]
     if len(set(texts)) < len(texts):
         yield ValidationError("an item stands twice")
 
 
 def _any_of(
-    validator: Validator, branches: list[Any], instance: object, schema: Mapping[str, Any]
+    validator: _Validator, branches: list[Any], instance: object, schema: Mapping[str, Any]
 ) -> _Errors:
     for branch in branches:
         if validator.is_type(instance, branch["type"]):
@@ -35,17 +36,17 @@ def _any_of(
 
 
 def _property_names(
-    validator: Validator, names: Mapping[str, Any], instance: object, _schema: Mapping[str, Any]
+    validator: _Validator, names: Mapping[str, Any], instance: object, _schema: Mapping[str, Any]
 ) -> _Errors:
     if not isinstance(instance, dict):
         return
-    for name in instance:
+    for name in cast(dict[str, object], instance):
         errors = list(validator.descend(name, names))
         if errors:
             yield ValidationError("a key of the wrong shape", context=errors)
 
 
-Explainer = validators.extend(
+Explainer: Any = validators.extend(  # type: ignore[no-untyped-call]  # so the library leaves it
     Draft202012Validator,
     {"uniqueItems": _unique_items, "anyOf": _any_of, "propertyNames": _property_names},
 )

@@ -66,7 +66,9 @@ def _has_role(declared: Declarations, recipient: str, purpose: str) -> bool:
 
 
 def _common(
-    expand: Callable[[tuple[str, ...]], frozenset[str]], one: tuple[str, ...], other: tuple[str, ...]
+    expand: Callable[[tuple[str, ...]], frozenset[str]],
+    one: tuple[str, ...],
+    other: tuple[str, ...],
 ) -> frozenset[str]:
     return expand(one) & expand(other)
 
@@ -158,9 +160,10 @@ class Covering:
     def of(self, flow: Flow) -> str | None:
         """The first flow that makes this one superfluous; of two alike, only the later is."""
         for other in self._candidates(flow):
-            if other.id != flow.id and self._covers(other, flow):
-                if other.id < flow.id or not self._covers(flow, other):
-                    return other.id
+            if other.id == flow.id or not self._covers(other, flow):
+                continue
+            if other.id < flow.id or not self._covers(flow, other):
+                return other.id
         return None
 
     def _candidates(self, flow: Flow) -> Iterator[Flow]:

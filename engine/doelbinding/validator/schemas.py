@@ -5,7 +5,6 @@ out, save those of conditions, which contain themselves.
 """
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -64,23 +63,26 @@ def manifest_keys() -> tuple[str, ...]:
 
 @cache
 def _file(name: str) -> Schema:
-    text = files(__package__).joinpath("schemas", name).read_text(encoding="utf-8")
+    text = files("doelbinding.validator").joinpath("schemas", name).read_text(encoding="utf-8")
     return cast(Schema, json.loads(text))
 
 
 def _closed(name: str, schema: Schema) -> Schema:
-    written_out = cast(Schema, _written_out(schema, name))
+    written_out = _written_out(schema, name)
     definitions = _file(_COMMON)["$defs"]
     recursive = {each: _written_out(definitions[each], _COMMON) for each in _RECURSIVE}
     without = {key: value for key, value in written_out.items() if key != "$schema"}
     return {**without, "$defs": recursive}
 
 
-def _written_out(part: object, name: str) -> object:
-    if isinstance(part, list):
+def _written_out(part: Any, name: str) -> Any:  # noqa: ANN401 - any part of a schema
+    kind = type(part)
+    if kind is list:
         return [_written_out(item, name) for item in part]
-    if not isinstance(part, Mapping):
-        return part
+    return _written_out_object(part, name) if kind is dict else part
+
+
+def _written_out_object(part: Schema, name: str) -> Schema:
     reference = part.get("$ref")
     own = {key: _written_out(value, name) for key, value in part.items() if key != "$ref"}
     if reference is None:
@@ -90,7 +92,7 @@ def _written_out(part: object, name: str) -> object:
     if target in _RECURSIVE:
         return {**own, "$ref": f"#/$defs/{target}"}
     found = _at(_file(file or name), pointer)
-    return {**cast(Schema, _written_out(found, file or name)), **own}
+    return {**_written_out(found, file or name), **own}
 
 
 def _at(schema: Schema, pointer: str) -> Schema:

@@ -4,10 +4,10 @@ A compiled validator takes the first look, at a microsecond a declaration; only 
 is looked at again by the one whose errors can be explained.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema_rs
 
@@ -15,13 +15,12 @@ from doelbinding.loader import characters
 from doelbinding.suggest import nearest
 from doelbinding.validator.schemas import Schema, declaration_schema, id_schema, manifest_schema
 
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
-    from jsonschema.protocols import Validator
+_Error = Any
+"""An error of the library; what its attributes hold depends on the keyword."""
 
 Path = tuple[str | int, ...]
 _LONGEST_SHOWN = 60
-_KINDS = {
+_KINDS: dict[type, str] = {
     str: "a text",
     bool: "true or false",
     int: "a number",
@@ -62,12 +61,13 @@ class Shape:
         return jsonschema_rs.Draft202012Validator(self.schema)
 
     @cached_property
-    def _explainer(self) -> "Validator":
+    def _explainer(self) -> Any:  # noqa: ANN401 - made by the library, without a type of its own
         from referencing import Registry  # only what is refused pays for these imports
 
         from doelbinding.validator.explainer import Explainer
 
-        return Explainer(self.schema, registry=Registry())
+        nothing: Registry[Any] = Registry()
+        return Explainer(self.schema, registry=nothing)
 
 
 @cache
@@ -104,7 +104,7 @@ def shown(value: object) -> str:
     return f"`{text.replace(chr(10), ' ')}`"
 
 
-def _explain(error: "ValidationError") -> Iterator[Flaw]:
+def _explain(error: _Error) -> Iterator[Flaw]:
     path: Path = tuple(error.absolute_path)
     explain = _EXPLANATIONS.get(str(error.validator))
     if explain is None:
@@ -113,14 +113,14 @@ def _explain(error: "ValidationError") -> Iterator[Flaw]:
         yield from explain(error, path)
 
 
-def _unknown_keys(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _unknown_keys(error: _Error, path: Path) -> Iterator[Flaw]:
     known = list(error.schema.get("properties", {}))
     for key in error.instance:
         if key not in known:
             yield unknown_key((*path, key), known)
 
 
-def _missing_key(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _missing_key(error: _Error, path: Path) -> Iterator[Flaw]:
     missing = next(key for key in error.validator_value if key not in error.instance)
     for key in error.validator_value:
         if key not in error.instance and _named_in(error, key):
@@ -132,13 +132,14 @@ def _missing_key(error: "ValidationError", path: Path) -> Iterator[Flaw]:
     yield Flaw("missing-key", path, f"the key `{missing}` is missing", help_text, expected, True)
 
 
-def _named_in(error: "ValidationError", key: str) -> bool:
-    return error.message.startswith(repr(key))
+def _named_in(error: _Error, key: str) -> bool:
+    return str(error.message).startswith(repr(key))
 
 
-def _wrong_type(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _wrong_type(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
-    kind = _KINDS.get(type(error.instance), "something else")
+    instance: object = error.instance
+    kind = _KINDS.get(type(instance), "something else")
     value = f" {shown(error.instance)}" if isinstance(error.instance, str | int | float) else ""
     message = f"{kind}{value} stands here" if kind != "no value" else "no value stands here"
     wants_text = error.validator_value == "string" or "text" in expected
@@ -156,7 +157,7 @@ def _type_help(instance: object, expected: str, *, wants_text: bool) -> str:
     return f"Write {expected}." if expected else "See the page of the key."
 
 
-def _not_allowed(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _not_allowed(error: _Error, path: Path) -> Iterator[Flaw]:
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     if error.schema.get("x-expected"):
         yield _wrong_value(error, path)
@@ -168,7 +169,7 @@ def _not_allowed(error: "ValidationError", path: Path) -> Iterator[Flaw]:
     yield Flaw("wrong-value", path, message, help_text, f"one of {listed}")
 
 
-def _named_twice(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _named_twice(error: _Error, path: Path) -> Iterator[Flaw]:
     seen: set[str] = set()
     for index, item in enumerate(error.instance):
         if str(item) in seen:
@@ -177,12 +178,12 @@ def _named_twice(error: "ValidationError", path: Path) -> Iterator[Flaw]:
         seen.add(str(item))
 
 
-def _too_little(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _too_little(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
     yield Flaw("wrong-value", path, "too little stands here", f"Write {expected}.", expected)
 
 
-def _bad_name(error: "ValidationError", path: Path) -> Iterator[Flaw]:
+def _bad_name(error: _Error, path: Path) -> Iterator[Flaw]:
     for inner in error.context or ():
         expected = _expectation(inner.schema)
         message = f"{shown(inner.instance)} is not {_without_example(expected)}"
@@ -190,7 +191,7 @@ def _bad_name(error: "ValidationError", path: Path) -> Iterator[Flaw]:
         yield Flaw("wrong-value", key_path, message, _id_help(inner.instance), expected, True)
 
 
-def _wrong_value(error: "ValidationError", path: Path) -> Flaw:
+def _wrong_value(error: _Error, path: Path) -> Flaw:
     expected = _expectation(error.schema)
     instance = error.instance
     if isinstance(instance, dict | list):
@@ -211,9 +212,7 @@ def _id_help(instance: object, expected: str = "an id") -> str:
     return f"Write {expected}."
 
 
-def _expectation(schema: object) -> str:
-    if not isinstance(schema, Mapping):
-        return ""
+def _expectation(schema: Schema) -> str:
     if "x-expected" in schema:
         return str(schema["x-expected"])
     if "enum" in schema:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from doelbinding.suggest import nearest
@@ -19,10 +20,10 @@ _LONGEST_YEARS = 100
 def value_flaws(value: object, path: Path = ()) -> Iterator[Flaw]:
     """The flaws of the values in a declaration, or in a key of the manifest."""
     if isinstance(value, Mapping):
-        for key, inner in value.items():
+        for key, inner in cast(Mapping[str, object], value).items():
             yield from value_flaws(inner, (*path, key))
     elif isinstance(value, list):
-        for index, inner in enumerate(value):
+        for index, inner in enumerate(cast(list[object], value)):
             yield from value_flaws(inner, (*path, index))
     elif isinstance(value, float):
         yield _fraction(value, path)
@@ -73,6 +74,8 @@ def _zone_flaws(value: str, path: Path) -> Iterator[Flaw]:
         ZoneInfo(value)
     except (ValueError, OSError, KeyError):  # not found, a folder, or a path outside
         close = nearest(value, available_timezones())
-        help_text = f"Did you mean `{close}`?" if close else "Write a name such as Europe/Amsterdam."
+        help_text = (
+            f"Did you mean `{close}`?" if close else "Write a name such as Europe/Amsterdam."
+        )
         message = f"there is no time zone {shown(value)}"
         yield Flaw("unknown-timezone", path, message, help_text, "a time zone's name")

@@ -18,7 +18,9 @@ def identity_object(identity: PolicyIdentity) -> JsonObject:
 
 def place_object(place: Place | None) -> JsonObject | None:
     """A place as programs read it; lines and columns from 1, the end excluded."""
-    return place and {
+    if place is None:
+        return None
+    return {
         "file": place.path,
         "line": place.line,
         "column": place.column,

@@ -11,12 +11,16 @@ from doelbinding.validator.rules.empty_period import empty_period
 from doelbinding.validator.rules.flow_adds_nothing import flow_adds_nothing
 from doelbinding.validator.rules.flow_over_ceiling import flow_over_ceiling
 from doelbinding.validator.rules.flow_wholly_forbidden import flow_wholly_forbidden
-from doelbinding.validator.rules.joint_controller_without_agreement import joint_controller_without_agreement
+from doelbinding.validator.rules.joint_controller_without_agreement import (
+    joint_controller_without_agreement,
+)
 from doelbinding.validator.rules.law_missing import law_missing
 from doelbinding.validator.rules.mixed_scripts import mixed_scripts
 from doelbinding.validator.rules.observation_ends import observation_ends
 from doelbinding.validator.rules.processor_without_mandate import processor_without_mandate
-from doelbinding.validator.rules.prohibition_beside_default_subject import prohibition_beside_default_subject
+from doelbinding.validator.rules.prohibition_beside_default_subject import (
+    prohibition_beside_default_subject,
+)
 from doelbinding.validator.rules.purpose_outside_statement import purpose_outside_statement
 from doelbinding.validator.rules.purpose_unserved import purpose_unserved
 from doelbinding.validator.rules.purpose_without_basis import purpose_without_basis
@@ -27,7 +31,9 @@ from doelbinding.validator.rules.reserved_id import reserved_id
 from doelbinding.validator.rules.review_overdue import review_overdue
 from doelbinding.validator.rules.special_data_without_ground import special_data_without_ground
 from doelbinding.validator.rules.sub_processor_chain import sub_processor_chain
-from doelbinding.validator.rules.third_country_without_safeguard import third_country_without_safeguard
+from doelbinding.validator.rules.third_country_without_safeguard import (
+    third_country_without_safeguard,
+)
 from doelbinding.validator.rules.timezone_missing import timezone_missing
 from doelbinding.validator.rules.undeclared_id import undeclared_id
 from doelbinding.validator.rules.undeclared_prefix import undeclared_prefix

@@ -29,7 +29,8 @@ def _against_purposes(draft: Draft, flow: str, terms: tuple[Term, ...]) -> Itera
     if demands and not any(can_hold_together(terms, [demand]) for demand in demands):
         purpose = served[0]
         wanted = " and ".join(
-            f"`{fact}` to be known {'true' if state else 'false'}" for fact, state in sorted(demands[0])
+            f"`{fact}` to be known {'true' if state else 'false'}"
+            for fact, state in sorted(demands[0])
         )
         message = f"the condition can never hold: the purpose `{purpose}` demands {wanted}"
         related = (("the purpose", ("purposes", purpose)),)

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.model.condition import MOST_FACTS, MOST_TERMS, TooManyTerms, facts_of, minimal_terms
+from doelbinding.model.condition import (
+    MOST_FACTS,
+    MOST_TERMS,
+    TooManyTerms,
+    facts_of,
+    minimal_terms,
+)
 from doelbinding.validator.conditions import conditions
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule

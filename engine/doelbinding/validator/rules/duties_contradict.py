@@ -23,7 +23,9 @@ def duties_contradict(draft: Draft) -> Iterator[Issue]:
         if party:
             message = f"a transfer to `{party}` can carry both `{_TELL}` and `{_KEEP_SILENT}`"
             related = (("the other flow", ("flows", other.id)),) if other is not one else ()
-            yield Issue(("flows", one.id, "duties"), message, related=related, about=(("flows", other.id),))
+            yield Issue(
+                ("flows", one.id, "duties"), message, related=related, about=(("flows", other.id),)
+            )
 
 
 def _contradicts(duties: frozenset[str]) -> bool:

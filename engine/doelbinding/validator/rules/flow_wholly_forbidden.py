@@ -15,6 +15,8 @@ def flow_wholly_forbidden(draft: Draft) -> Iterator[Issue]:
     for identifier, flow in draft.declarations.flows.items():
         prohibition = forbidding.wholly(flow)
         if prohibition:
-            message = f"whatever `{identifier}` grants is forbidden, among others by `{prohibition}`"
+            message = (
+                f"whatever `{identifier}` grants is forbidden, among others by `{prohibition}`"
+            )
             related = (("the prohibition", ("prohibitions", prohibition)),)
             yield Issue(("flows", identifier), message, related=related, at_key=True)

@@ -11,7 +11,10 @@ from doelbinding.validator.rule import Issue, rule
 _NOTICE_DAYS = 30
 
 
-@rule(Severity.WARNING, "After that day the gate enforces: mend what it would stop, or remove the entry.")
+@rule(
+    Severity.WARNING,
+    "After that day the gate enforces: mend what it would stop, or remove the entry.",
+)
 def observation_ends(draft: Draft) -> Iterator[Issue]:
     """An observation lasts for 30 days to come."""
     for index, observation in enumerate(draft.declarations.manifest.enforcement):

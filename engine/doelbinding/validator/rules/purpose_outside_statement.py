@@ -20,10 +20,14 @@ def purpose_outside_statement(draft: Draft) -> Iterator[Issue]:
     for identifier, flows in declared.served.items():
         purpose = declared.purpose(identifier)
         has_clause = any(
-            declared.purposes[each].clauses for each in chain(identifier) if each in declared.purposes
+            declared.purposes[each].clauses
+            for each in chain(identifier)
+            if each in declared.purposes
         )
         on_consent = purpose.lawful_basis is LawfulBasis.CONSENT
         if not (has_clause or on_consent or purpose.announcement):
-            message = f"the flow `{flows[0]}` serves `{identifier}`, of which the statement says nothing"
+            message = (
+                f"the flow `{flows[0]}` serves `{identifier}`, of which the statement says nothing"
+            )
             related = (("the flow that serves it", ("flows", flows[0])),)
             yield Issue(("purposes", identifier), message, related=related, at_key=True)

@@ -50,7 +50,7 @@ def _circle(draft: Draft, party: str, engaging: str) -> list[str]:
         if way[-1] == party:
             return way
         for role in declared.recipient(way[-1]).roles or ():
-            following = role.works_for
+            following = role.works_for or ""
             if following in declared.recipients and (following not in seen or following == party):
                 seen.add(following)
                 paths.append([*way, following])

@@ -14,4 +14,6 @@ def timezone_missing(draft: Draft) -> Iterator[Issue]:
     dated = first_date(draft)
     if dated is not None and "timezone" not in draft.manifest:
         message = "the policy names days, and its manifest no time zone in which they begin"
-        yield Issue(("policy", "policy"), message, related=(("a day is named here", dated),), at_key=True)
+        yield Issue(
+            ("policy", "policy"), message, related=(("a day is named here", dated),), at_key=True
+        )

@@ -11,7 +11,9 @@ from doelbinding.validator.rule import Issue, rule
 _HIERARCHIES = ("categories", "subjects", "purposes", "recipients")
 
 
-@rule(Severity.ERROR, "Declare it too, with a label: the dots are the hierarchy.", minds_damage=False)
+@rule(
+    Severity.ERROR, "Declare it too, with a label: the dots are the hierarchy.", minds_damage=False
+)
 def undeclared_prefix(draft: Draft) -> Iterator[Issue]:
     """Every prefix of an id in a hierarchy is declared as well."""
     for section in _HIERARCHIES:

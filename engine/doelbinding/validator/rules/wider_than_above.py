@@ -16,12 +16,19 @@ def wider_than_above(draft: Draft) -> Iterator[Issue]:
     """A ceiling and its subjects lie within those of the purpose above."""
     declared = draft.declarations
     for identifier, purpose in declared.purposes.items():
-        parent = next(iter(above(identifier)), None)
+        parent = next(iter(above(identifier)), "")
         if parent in declared.purposes:
             wider = declared.purpose(parent)
-            yield from _wider(declared.category_tree, identifier, parent, "data", purpose.data, wider.data)
             yield from _wider(
-                declared.subject_tree, identifier, parent, "subjects", purpose.subjects, wider.subjects
+                declared.category_tree, identifier, parent, "data", purpose.data, wider.data
+            )
+            yield from _wider(
+                declared.subject_tree,
+                identifier,
+                parent,
+                "subjects",
+                purpose.subjects,
+                wider.subjects,
             )
 
 

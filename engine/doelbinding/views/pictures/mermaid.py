@@ -89,7 +89,7 @@ _STYLES = {"always": "-->", "conditional": "-.->", "log": "==>", "never": "--x"}
 @dataclass
 class _Drawing:
     picture: Picture
-    _nodes: dict[tuple[str, str], str] = field(default_factory=dict)
+    _nodes: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def lines(self) -> Iterator[str]:
         identity = self.picture.identity
