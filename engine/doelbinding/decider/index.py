@@ -14,7 +14,7 @@ from doelbinding.source import Place
 Terms = tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PurposeEntry:
     """A purpose with what it inherits.
 
@@ -31,7 +31,7 @@ class PurposeEntry:
     heeds_objection: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RoleEntry:
     """A role: the purposes it covers (None: all), the periods of its papers, whom it works for."""
 
@@ -46,7 +46,7 @@ class RoleEntry:
         return self.purposes is None or purpose in self.purposes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PartyEntry:
     """A party: it and each above it with their periods, its roles, the duties towards it.
 
@@ -59,7 +59,7 @@ class PartyEntry:
     duties: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FlowEntry:
     """A flow. `data` is None when it grants up to the ceiling."""
 
@@ -81,7 +81,7 @@ class FlowEntry:
         return (ceiling if self.data is None else self.data) & ~self.excluded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProhibitionEntry:
     """A prohibition; the sets hold every id that touches what it names (None: any).
 
@@ -109,7 +109,7 @@ class ProhibitionEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Index:
     """A policy ready to decide.
 

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +140,8 @@ def _read_blob(row: str, path: str, limits: Limits) -> RawFile:
 
 
 def _git(*arguments: str) -> bytes:
+    import subprocess  # only a revision pays for it
+
     try:
         done = subprocess.run(  # noqa: S603 - fixed program, arguments are no options
             ["git", *arguments],  # noqa: S607 - git as the user has it

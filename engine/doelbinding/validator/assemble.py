@@ -24,6 +24,7 @@ from doelbinding.validator.structure import (
     Flaw,
     declaration_shape,
     id_shape,
+    is_well_shaped,
     manifest_shape,
     shown,
     unknown_key,
@@ -66,6 +67,7 @@ class _Assembler:
         default_factory=lambda: {section: {} for section in SECTIONS}
     )
     damaged: set[Owner] = field(default_factory=set[Owner])
+    _is_well_shaped: bool = False
     _refused: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
 
     def __post_init__(self) -> None:
@@ -82,22 +84,24 @@ class _Assembler:
     def add_file(self, file: LoadedFile) -> None:
         if file.root is None:
             return
+        values: Any = plain(file.root)
+        self._is_well_shaped = is_well_shaped(values)
         for key, entry in file.root.entries.items():
             located = Located(file.source, entry)
             if key in self.sections:
-                self._add_section(key, located)
+                self._add_section(key, located, values[key])
             elif key in _TOP_LEVEL:
-                self._add_manifest_key(key, located)
+                self._add_manifest_key(key, located, values[key])
             else:
                 self._report(unknown_key((key,), _TOP_LEVEL), (), located)
 
-    def _add_manifest_key(self, key: str, located: Located) -> None:
+    def _add_manifest_key(self, key: str, located: Located, value: Any) -> None:  # noqa: ANN401
         if key in self.manifest:
             self._report_second((MANIFEST, key), self.manifest[key], located)
             return
         self.manifest[key] = located
-        value: Any = plain(located.entry.value)
-        flaws = manifest_shape(key).flaws(value) or list(value_flaws(value, (key,)))
+        flaws = [] if self._is_well_shaped else manifest_shape(key).flaws(value)
+        flaws = flaws or list(value_flaws(value, (key,)))
         for flaw in flaws:
             self._report(flaw, (key,), located)
         if flaws:
@@ -107,32 +111,34 @@ class _Assembler:
         else:
             self.written[key] = value
 
-    def _add_section(self, section: str, located: Located) -> None:
-        value = located.entry.value
-        if not isinstance(value, MappingNode):
+    def _add_section(self, section: str, located: Located, values: Any) -> None:  # noqa: ANN401
+        tree = located.entry.value
+        if not isinstance(tree, MappingNode):
             message = f"`{section}` holds no declarations by their ids"
             help_text = "Write an id, a colon, and below it the declaration."
             self._report(Flaw("wrong-type", (), message, help_text), (section,), located)
             return
-        for identifier, entry in value.entries.items():
-            self._add_declaration(section, identifier, Located(located.file, entry))
+        for identifier, entry in tree.entries.items():
+            owner = (section, identifier)
+            self._add_declaration(owner, Located(located.file, entry), values[identifier])
 
-    def _add_declaration(self, section: str, identifier: str, located: Located) -> None:
-        owner = (section, identifier)
+    def _add_declaration(self, owner: Owner, located: Located, value: Any) -> None:  # noqa: ANN401
+        section, identifier = owner
         if owner in self.located:
             self._report_second(owner, self.located[owner], located)
             return
         self.located[owner] = located
-        self._report_bad_id(owner, located)
-        value: Any = plain(located.entry.value)
-        flaws = declaration_shape(section).flaws(value)
+        flaws: list[Flaw] = []
+        if not self._is_well_shaped:
+            self._report_bad_id(owner, located)
+            flaws = declaration_shape(section).flaws(value)
         if not flaws and not _WITH_CHECKED_VALUES.isdisjoint(value):
             flaws = list(value_flaws(value))
         for flaw in flaws:
             self._report(flaw, owner, located)
         if flaws:
             self.damaged.add(owner)
-            value = _without(value, flaws)
+            value = _without(value, flaws) if hasattr(value, "keys") else {}
         place = located.entry.key.extent.place(located.file)
         built = build.declaration(section, identifier, value, place)
         self.sections[section][identifier] = built
@@ -204,8 +210,6 @@ class _Assembler:
         return first.entry.key.extent.place(first.file) if first else self.fallback
 
 
-def _without(value: Any, flaws: Iterable[Flaw]) -> dict[str, Any]:  # noqa: ANN401 - as written
-    is_mapping = isinstance(value, dict)
-    written: dict[str, Any] = value if is_mapping else {}
+def _without(written: dict[str, Any], flaws: Iterable[Flaw]) -> dict[str, Any]:
     wrong = {flaw.path[0] for flaw in flaws if flaw.path}
-    return {key: inner for key, inner in written.items() if key not in wrong}
+    return {key: value for key, value in written.items() if key not in wrong}

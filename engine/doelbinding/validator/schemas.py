@@ -6,7 +6,7 @@ out, save those of conditions, which contain themselves.
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, cast
 
 Schema = dict[str, Any]
@@ -28,9 +28,13 @@ SECTIONS = (
 REQUIRED_OF_MANIFEST = ("doelbinding", "policy", "revision", "controller", "default-subject")
 """The keys without which there is no manifest."""
 
+POLICY_FILE = "policy.json"
+"""The schema of one file of a policy."""
+
 STATEMENT = "statement"
 """The section that describes the statement as a whole."""
 
+_FOLDER = Path(__file__).with_name("schemas")
 _COMMON = "common.json"
 _RECURSIVE = ("condition", "conditions")
 
@@ -50,6 +54,12 @@ def manifest_schema(key: str) -> Schema:
 
 
 @cache
+def files_by_name() -> dict[str, Schema]:
+    """The schemas as they are written, by the names under which they refer to each other."""
+    return {path.name: _file(path.name) for path in sorted(_FOLDER.glob("*.json"))}
+
+
+@cache
 def id_schema() -> Schema:
     """The schema of an id."""
     return cast(Schema, _file(_COMMON)["$defs"]["id"])
@@ -63,8 +73,7 @@ def manifest_keys() -> tuple[str, ...]:
 
 @cache
 def _file(name: str) -> Schema:
-    text = files("doelbinding.validator").joinpath("schemas", name).read_text(encoding="utf-8")
-    return cast(Schema, json.loads(text))
+    return cast(Schema, json.loads((_FOLDER / name).read_text(encoding="utf-8")))
 
 
 def _closed(name: str, schema: Schema) -> Schema:
@@ -76,10 +85,10 @@ def _closed(name: str, schema: Schema) -> Schema:
 
 
 def _written_out(part: Any, name: str) -> Any:  # noqa: ANN401 - any part of a schema
-    kind = type(part)
-    if kind is list:
+    is_list, is_object = isinstance(part, list), isinstance(part, dict)
+    if is_list:
         return [_written_out(item, name) for item in part]
-    return _written_out_object(part, name) if kind is dict else part
+    return _written_out_object(part, name) if is_object else part
 
 
 def _written_out_object(part: Schema, name: str) -> Schema:

@@ -1,7 +1,7 @@
 """What JSON Schema says of a declaration, as flaws in our own words.
 
-A compiled validator takes the first look, at a microsecond a declaration; only what it refuses
-is looked at again by the one whose errors can be explained.
+A compiled validator takes the first look at a file, at a microsecond a declaration; only of a
+file that it refuses is each declaration looked at, and only what is refused again is explained.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,14 @@ import jsonschema_rs
 
 from doelbinding.loader import characters
 from doelbinding.suggest import nearest
-from doelbinding.validator.schemas import Schema, declaration_schema, id_schema, manifest_schema
+from doelbinding.validator.schemas import (
+    POLICY_FILE,
+    Schema,
+    declaration_schema,
+    files_by_name,
+    id_schema,
+    manifest_schema,
+)
 
 _Error = Any
 """An error of the library; what its attributes hold depends on the keyword."""
@@ -68,6 +75,19 @@ class Shape:
 
         nothing: Registry[Any] = Registry()
         return Explainer(self.schema, registry=nothing)
+
+
+@cache
+def _file_validator() -> Any:  # noqa: ANN401 - its class differs between the library's versions
+    schemas = files_by_name()
+    beside = [(f"json-schema:///{name}", schema) for name, schema in schemas.items()]
+    registry = jsonschema_rs.Registry(beside)
+    return jsonschema_rs.Draft202012Validator(schemas[POLICY_FILE], registry=registry)
+
+
+def is_well_shaped(file: object) -> bool:
+    """Whether everything in a policy file has the shape it should, at a first look."""
+    return bool(_file_validator().is_valid(file))
 
 
 @cache
