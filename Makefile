@@ -5,6 +5,7 @@ VENV    ?= .venv
 PYTHON  ?= python3
 WORKERS ?= auto
 ARGS    ?=
+DEMO    := build/demo
 
 BIN     := $(VENV)/bin
 PIP     := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
@@ -20,7 +21,22 @@ help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: $(VENV)/.run-installed  ## the main job: the Almelo policy, validated and put to work
-	$(BIN)/doelbinding validate --policy policy
+	@echo; echo "1. Is the policy of Bibliotheek Almelo sound?"; echo
+	@$(BIN)/doelbinding validate --policy policy
+	@echo; echo "2. May these data go? (docs/examples/transfers.jsonl)"; echo
+	@$(BIN)/doelbinding check --batch docs/examples/transfers.jsonl
+	@echo; echo "3. Why not? One of the denials, in full"; echo
+	@$(BIN)/doelbinding check --to library.ill --purpose services.interlibrary-loan \
+	  --data identity.name,loans.history --exit-zero
+	@mkdir -p $(DEMO)
+	@$(BIN)/doelbinding diagram --output $(DEMO)/flows.mmd --force
+	@{ echo '```mermaid'; cat $(DEMO)/flows.mmd; echo '```'; } > $(DEMO)/flows.md
+	@echo; echo "Written: $(DEMO)/flows.md, the flows as a picture (any Markdown viewer that knows"
+	@echo "Mermaid shows it), and $(DEMO)/flows.mmd, its source."
+	@echo; echo "Try next:"
+	@echo "  $(BIN)/doelbinding check --to kb --purpose services.online-library --data membership.number"
+	@echo "  $(BIN)/doelbinding diagram --by purpose --only kb --lang nl"
+	@echo "  docs/tutorial.md declares a policy from nothing"
 
 test: $(VENV)/.test-installed  ## all tests but the long forms (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)

@@ -43,6 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "yaml": ("loader",),
     "jsonschema": ("validator",),
+    "jsonschema_rs": ("validator",),
     "referencing": ("validator",),
     "networkx": ("compiler.graph", "analysis"),
     "click": ("cli", "doelbinding_adapters"),

@@ -13,14 +13,14 @@ PUBLIC_NAMES = [
     "Decision",
     "DoelbindingError",
     "Effect",
-    "FactSet",
     "Finding",
     "Limits",
     "Policy",
     "PolicyError",
+    "Reason",
+    "Remedy",
     "Severity",
     "SourceError",
-    "Transfer",
     "Withheld",
 ]
 

@@ -43,5 +43,10 @@ class Place:
         """The line on which the stretch begins."""
         return self.file.line(self.line)
 
+    @property
+    def is_whole_file(self) -> bool:
+        """Whether it is a file, or a folder, as a whole: an empty stretch at its beginning."""
+        return (self.line, self.column, self.end_line, self.end_column) == (1, 1, 1, 1)
+
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return self.path if self.is_whole_file else f"{self.path}:{self.line}:{self.column}"

@@ -83,3 +83,11 @@ def assert_screen(rule: str, seen: str) -> None:
         file.parent.mkdir(exist_ok=True)
         file.write_text(seen, encoding="utf-8")
     assert seen == file.read_text(encoding="utf-8")
+
+
+def write_base(folder: Path) -> Path:
+    """The base policy's files in a new folder."""
+    folder.mkdir()
+    for name, text in yaml_files(BASE).items():
+        (folder / name).write_bytes(text.encode())
+    return folder

@@ -42,16 +42,21 @@ DIRECTIVE = Fault("yaml-directive", "Leave the directive out: a policy is read a
 DUPLICATE = Fault("duplicate-key", "Keep one of the two.")
 KEY = Fault("key-not-text", "Keys are names: write a word, or put the key in quotes.")
 NULL = Fault("null-value", "Give it a value, or leave the key out.")
-EMPTY_LIST = Fault("empty-list", "List at least one, or leave the key out: it then has a meaning.")
-NUMBER = Fault("number-out-of-range", "Put it in quotes if it is meant as text.")
+EMPTY_LIST = Fault("empty-list", "Name at least one item, or leave the key out.")
+NUMBER = Fault(
+    "number-out-of-range",
+    "Put it in quotes if it is meant as text; a number has at most 18 digits.",
+)
 EMPTY = Fault("no-declarations", "A policy file holds sections such as `purposes:` or `flows:`.")
 MANIFEST = Fault(
     "manifest-missing",
-    "Add policy.yaml with `doelbinding: 1`, `policy`, `revision`, `controller`, `default-subject`.",
+    "Add policy.yaml with `doelbinding: 1`, `policy`, `revision`, `controller` and "
+    "`default-subject`, each at the beginning of a line.",
 )
 END_MARKER = Fault(
     "end-marker-missing",
-    "Another file of this policy ends with `...`; end each with it, so that a cut text shows.",
+    "End the file with a line `...`, as `%YAML 1.2` at its head promises: then a text that was "
+    "cut short is noticed wherever it was cut.",
 )
 
 FAULTS = tuple(each for each in globals().values() if isinstance(each, Fault))

@@ -113,11 +113,8 @@ def _unreadable(path: str, error: OSError) -> SourceError:
 
 
 def read_revision(revision: str, folder: str, limits: Limits) -> Iterator[RawFile]:
-    """The policy files in a folder of a git revision. Raises `SourceError`."""
-    inside = folder.strip("/")
-    listing = _git(
-        "ls-tree", "-z", "-l", f"{revision}:{'./' if inside in ('', '.') else './' + inside}"
-    )
+    """The policy files in a folder of a git revision, named as git does. Raises `SourceError`."""
+    listing = _git("ls-tree", "--full-tree", "-z", "-l", f"{revision}:{folder.rstrip('/')}")
     for row in sorted(listing.decode("utf-8", "surrogateescape").split("\0"), key=_name_in_row):
         name = _name_in_row(row)
         if row and _is_policy_file(name):

@@ -32,7 +32,6 @@ class LoadedFile:
     source: SourceFile
     root: MappingNode | None
     findings: tuple[Finding, ...]
-    ends_explicitly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +54,52 @@ def load_source(source: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS)
     is a finding.
     """
     name = os.fspath(source)
-    raw, extra = _raw_files(name, limits)
-    total = sum(len(each.content) for each in raw)
-    if total > limits.total_bytes or len(raw) > limits.files:
-        return PolicySource(name, (), (_too_much(name, raw, total, limits),), _digest(raw))
-    files = tuple(_load_file(each, limits) for each in raw)
-    found = [*extra, *_end_markers(files)]
-    if not files:
-        found.append(faults.EMPTY.finding("no file ends in .yaml", whole_file(name)))
-    findings = [finding for file in files for finding in file.findings]
-    return PolicySource(name, files, tuple(found + findings), _digest(raw))
+    found, extra = _raw_files(name, limits)
+    raw, excess = _within_limits(found, limits)
+    if excess:
+        finding = faults.TOO_LARGE.finding(excess, whole_file(name))
+        return PolicySource(name, (), (finding,), _digest(raw))
+    if not raw:
+        extra = [*extra, faults.EMPTY.finding("no file ends in .yaml", whole_file(name))]
+    return _policy_source(name, raw, limits, extra)
 
 
 def load_texts(name: str, texts: Iterable[tuple[str, str]]) -> PolicySource:
     """The same from texts in memory, given as (file name, text)."""
-    raw = [RawFile(file, f"{name}/{file}", text.encode()) for file, text in texts]
-    files = tuple(_load_file(each, DEFAULT_LIMITS) for each in sorted(raw, key=lambda r: r.name))
+    raw = [RawFile(file, f"{name}/{file}", text.encode()) for file, text in sorted(texts)]
+    return _policy_source(name, raw, DEFAULT_LIMITS, [])
+
+
+def _policy_source(
+    name: str, raw: list[RawFile], limits: Limits, extra: list[Finding]
+) -> PolicySource:
+    files = tuple(_load_file(each, limits) for each in raw)
     findings = [finding for file in files for finding in file.findings]
-    return PolicySource(name, files, (*_end_markers(files), *findings), _digest(raw))
+    return PolicySource(name, files, (*extra, *findings), _digest(raw))
 
 
-def _raw_files(name: str, limits: Limits) -> tuple[list[RawFile], list[Finding]]:
+def _within_limits(found: Iterable[RawFile], limits: Limits) -> tuple[list[RawFile], str]:
+    """The files as far as they may be read, and what is too much if they are too many."""
+    raw: list[RawFile] = []
+    total = 0
+    for each in found:
+        raw.append(each)
+        total += len(each.content)
+        if total > limits.total_bytes:
+            return raw, f"the policy has more than {limits.total_bytes:,} bytes"
+        if len(raw) > limits.files:
+            return raw, f"the policy has more than {limits.files:,} files"
+    return raw, ""
+
+
+def _raw_files(name: str, limits: Limits) -> tuple[Iterable[RawFile], list[Finding]]:
     path = Path(name)
     if path.is_dir():
-        return list(read_folder(path, limits)), [
-            _misnamed(path, each) for each in misnamed_in(path)
-        ]
+        misnamed = [_misnamed(path, each) for each in misnamed_in(path)]
+        return read_folder(path, limits), misnamed
     revision, colon, folder = name.partition(":")
     if colon and revision and not revision.startswith("-") and not path.exists():
-        return list(read_revision(revision, folder, limits)), []
+        return read_revision(revision, folder, limits), []
     if path.exists():
         raise SourceError(f"{name} is not a folder", "Name the folder that holds the policy.")
     raise SourceError(f"there is no folder {name}", "Name the policy's folder with --policy.")
@@ -99,14 +115,6 @@ def _misnamed(folder: Path, name: str) -> Finding:
     )
 
 
-def _too_much(name: str, raw: list[RawFile], total: int, limits: Limits) -> Finding:
-    if len(raw) > limits.files:
-        message = f"the policy has {len(raw):,} files, more than {limits.files:,}"
-    else:
-        message = f"the policy has {total:,} bytes, more than {limits.total_bytes:,}"
-    return faults.TOO_LARGE.finding(message, whole_file(name))
-
-
 def _load_file(raw: RawFile, limits: Limits) -> LoadedFile:
     if raw.finding:
         return LoadedFile(SourceFile(raw.path, ""), None, (raw.finding,))
@@ -120,7 +128,7 @@ def _load_file(raw: RawFile, limits: Limits) -> LoadedFile:
         return LoadedFile(file, None, hidden)
     reader = Reader(file, limits)
     root = reader.read()
-    return LoadedFile(file, root, tuple(reader.findings), reader.ends_explicitly)
+    return LoadedFile(file, root, tuple(reader.findings))
 
 
 def _not_utf8(raw: RawFile, error: UnicodeDecodeError) -> Finding:
@@ -142,15 +150,6 @@ def _place_at(file: SourceFile, offset: int) -> Place:
     before = file.text[:offset].replace("\r\n", "\n").replace("\r", "\n")
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     return Place(file, line, column, line, column + 1)
-
-
-def _end_markers(files: tuple[LoadedFile, ...]) -> Iterable[Finding]:
-    if any(file.ends_explicitly for file in files):
-        for file in files:
-            if file.root is not None and not file.ends_explicitly:
-                place = _place_at(file.source, len(file.source.text))
-                message = "the file does not end with `...`; it may have been cut short"
-                yield faults.END_MARKER.finding(message, place)
 
 
 def _digest(raw: Iterable[RawFile]) -> str:

@@ -35,7 +35,6 @@ class Reader:
     def __init__(self, file: SourceFile, limits: Limits) -> None:
         self.file = file
         self.findings: list[Finding] = []
-        self.ends_explicitly = False
         self._limits = limits
         self._nodes = 0
         self._next: Callable[[], _Event] = _no_event
@@ -60,7 +59,7 @@ class Reader:
             self._abandon(faults.EMPTY, "the file holds no declarations", place)
         self._check_directives(start)
         tree = self._node(self._next(), 1)
-        self.ends_explicitly = self._next().explicit
+        self._check_end(start, self._next())
         following = self._next()
         if not isinstance(following, yaml.StreamEndEvent):
             place = _extent(following).place(self.file)
@@ -75,6 +74,11 @@ class Reader:
         if start.tags or start.version not in (None, (1, 2)):
             message = "a directive that changes how the text is read"
             self._add(faults.DIRECTIVE, message, _extent(start).place(self.file))
+
+    def _check_end(self, start: _Event, end: _Event) -> None:
+        if start.version is not None and not end.explicit:
+            message = "the file does not end with `...`; it may have been cut short"
+            self._add(faults.END_MARKER, message, _extent(end).place(self.file))
 
     def _node(self, event: _Event, depth: int) -> Tree:
         self._nodes += 1

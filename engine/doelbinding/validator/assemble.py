@@ -1,12 +1,11 @@
 """The files of a policy put together: each declaration checked for its shape, then built."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doelbinding.diagnostics import Finding, Severity
-from doelbinding.loader import LoadedFile, PolicySource
-from doelbinding.loader.faults import MANIFEST as MANIFEST_MISSING
+from doelbinding.loader import LoadedFile, PolicySource, faults
 from doelbinding.loader.nodes import MappingNode, plain
 from doelbinding.model.declaration import Declaration
 from doelbinding.model.declarations import Declarations
@@ -34,6 +33,11 @@ from doelbinding.validator.values import value_flaws
 _TOP_LEVEL = [*manifest_keys(), STATEMENT, *SECTIONS]
 _WITH_CHECKED_VALUES = frozenset(("valid", "announcement", "roles", "accept", "retention", "span"))
 _NEEDED_BY_RULES = ("controller", "default-subject")
+_HIDING_KEYS = frozenset((faults.MERGE.rule, faults.KEY.rule))
+"""Where these were refused, a key that is missing may be among what was not read."""
+
+_Position = tuple[str, int, int]
+"""Path, line and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,13 @@ class _Assembler:
     )
     damaged: set[Owner] = field(default_factory=set[Owner])
     _is_well_shaped: bool = False
-    _refused: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
+    _refused: dict[_Position, str] = field(default_factory=dict[_Position, str])
 
     def __post_init__(self) -> None:
-        places = (finding.place for finding in self.source.findings)
-        self._refused = {(place.path, place.line, place.column) for place in places if place}
+        for finding in self.source.findings:
+            if finding.place:
+                place = finding.place
+                self._refused[place.path, place.line, place.column] = finding.rule
 
     @property
     def fallback(self) -> Place:
@@ -101,9 +107,9 @@ class _Assembler:
             return
         self.manifest[key] = located
         flaws = [] if self._is_well_shaped else manifest_shape(key).flaws(value)
-        flaws = flaws or list(value_flaws(value, (key,)))
+        flaws = flaws or _within_key(value_flaws(value, (key,)))
         for flaw in flaws:
-            self._report(flaw, (key,), located)
+            self._report(flaw, (key,) if key == STATEMENT else (MANIFEST, key), located)
         if flaws:
             self.damaged.add((MANIFEST, key))
         elif key == STATEMENT:
@@ -134,9 +140,11 @@ class _Assembler:
             flaws = declaration_shape(section).flaws(value)
         if not flaws and not _WITH_CHECKED_VALUES.isdisjoint(value):
             flaws = list(value_flaws(value))
+        refused = self._refused_within(located)
         for flaw in flaws:
-            self._report(flaw, owner, located)
-        if flaws:
+            if flaw.rule != "missing-key" or refused.isdisjoint(_HIDING_KEYS):
+                self._report(flaw, owner, located)
+        if flaws or refused:
             self.damaged.add(owner)
             value = _without(value, flaws) if hasattr(value, "keys") else {}
         place = located.entry.key.extent.place(located.file)
@@ -150,12 +158,23 @@ class _Assembler:
 
     def _report(self, flaw: Flaw, owner: tuple[str, ...], located: Located) -> None:
         place = place_within(located, flaw.path, at_key=flaw.at_key)
-        if (place.path, place.line, place.column) in self._refused:
+        at_key = place_within(located, flaw.path, at_key=True)
+        if self._is_refused(place) or self._is_refused(at_key):
             return
         path = path_text((*owner, *flaw.path) if owner else flaw.path)
         self.findings.append(
             Finding(flaw.rule, Severity.ERROR, flaw.message, flaw.help, place, flaw.expected, path)
         )
+
+    def _is_refused(self, place: Place) -> bool:
+        return (place.path, place.line, place.column) in self._refused
+
+    def _refused_within(self, located: Located) -> set[str]:
+        """The rules by which the loader refused a part of a declaration."""
+        path, (key, value) = located.file.path, located.entry
+        start = (path, key.extent.line, key.extent.column)
+        end = (path, value.extent.end_line, value.extent.end_column)
+        return {rule for place, rule in self._refused.items() if start <= place < end}
 
     def _report_second(self, owner: Owner, first: Located, second: Located) -> None:
         first_place = first.entry.key.extent.place(first.file)
@@ -168,17 +187,19 @@ class _Assembler:
                 "Keep one of the two declarations.",
                 second.entry.key.extent.place(second.file),
                 path=path_text(owner),
-                related=(("it is declared here first", first_place),),
+                related=(("the first", first_place),),
             )
         )
 
     def check_manifest(self) -> None:
-        if any(file.root is None for file in self.source.files):
+        files = self.source.files
+        if not files or any(file.root is None for file in files):
             return
         missing = [key for key in REQUIRED_OF_MANIFEST if key not in self.manifest]
         if len(missing) == len(REQUIRED_OF_MANIFEST):
             message = "the policy has no manifest"
-            self.findings.append(MANIFEST_MISSING.finding(message, self.fallback))
+            folder = Place(SourceFile(self.source.name, ""), 1, 1, 1, 1)
+            self.findings.append(faults.MANIFEST.finding(message, folder))
             return
         for key in missing:
             nearby = next(iter(self.manifest.values()))
@@ -187,8 +208,9 @@ class _Assembler:
             self._report(flaw, (MANIFEST,), nearby)
 
     def assembly(self, at: int | None) -> Assembly:
+        is_cut = any(each.rule == faults.DOCUMENTS.rule for each in self.source.findings)
         all_read = bool(self.source.files) and all(file.root for file in self.source.files)
-        is_whole = all_read and all(key in self.written for key in _NEEDED_BY_RULES)
+        is_whole = all_read and not is_cut and all(key in self.written for key in _NEEDED_BY_RULES)
         place = self._manifest_place()
         declarations = Declarations(
             manifest=build.manifest(self.written, place),
@@ -208,6 +230,10 @@ class _Assembler:
     def _manifest_place(self) -> Place:
         first = next(iter(self.manifest.values()), None)
         return first.entry.key.extent.place(first.file) if first else self.fallback
+
+
+def _within_key(flaws: Iterable[Flaw]) -> list[Flaw]:
+    return [replace(flaw, path=flaw.path[1:]) for flaw in flaws]
 
 
 def _without(written: dict[str, Any], flaws: Iterable[Flaw]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ Path = tuple[str | int, ...]
 _LONGEST_SHOWN = 60
 _KINDS: dict[type, str] = {
     str: "a text",
-    bool: "true or false",
+    bool: "a yes or no",
     int: "a number",
     float: "a number",
     list: "a list",
@@ -158,13 +158,20 @@ def _named_in(error: _Error, key: str) -> bool:
 
 def _wrong_type(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
-    instance: object = error.instance
-    kind = _KINDS.get(type(instance), "something else")
-    value = f" {shown(error.instance)}" if isinstance(error.instance, str | int | float) else ""
-    message = f"{kind}{value} stands here" if kind != "no value" else "no value stands here"
     wants_text = error.validator_value == "string" or "text" in expected
     help_text = _type_help(error.instance, expected, wants_text=wants_text)
-    yield Flaw("wrong-type", path, message, help_text, expected)
+    yield Flaw("wrong-type", path, _holding(path, error.instance), help_text, expected)
+
+
+def _holding(path: Path, value: object) -> str:
+    kind = _KINDS.get(type(value), "something else")
+    what = f"{kind}, {shown(value)}" if isinstance(value, str | int | float) else kind
+    return f"{_holder(path)} holds {what}" if path else f"{what} stands here"
+
+
+def _holder(path: Path) -> str:
+    name = path[-1]
+    return f"item {name + 1} of the list" if isinstance(name, int) else shown(name)
 
 
 def _type_help(instance: object, expected: str, *, wants_text: bool) -> str:
@@ -185,7 +192,9 @@ def _not_allowed(error: _Error, path: Path) -> Iterator[Flaw]:
     listed = _listed([str(each) for each in allowed])
     close = nearest(str(error.instance), [str(each) for each in allowed])
     help_text = f"Did you mean `{close}`?" if close else f"Write {listed}."
-    message = f"{shown(error.instance)} is not one of the values of this key"
+    is_single = isinstance(error.instance, str | int | float)
+    problem = f"{shown(error.instance)} is not one of the values of this key"
+    message = problem if is_single else _holding(path, error.instance)
     yield Flaw("wrong-value", path, message, help_text, f"one of {listed}")
 
 
@@ -200,7 +209,8 @@ def _named_twice(error: _Error, path: Path) -> Iterator[Flaw]:
 
 def _too_little(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
-    yield Flaw("wrong-value", path, "too little stands here", f"Write {expected}.", expected)
+    message = f"{_holder(path)} holds too few keys" if path else "too few keys stand here"
+    yield Flaw("wrong-value", path, message, f"Write {expected}.", expected)
 
 
 def _bad_name(error: _Error, path: Path) -> Iterator[Flaw]:

@@ -1,6 +1,7 @@
 """Values that have the right shape and still mean nothing: days that no calendar has, and such."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import cast
@@ -51,15 +52,25 @@ def _date_flaws(value: str, path: Path) -> Iterator[Flaw]:
         date.fromisoformat(value)
     except ValueError:
         message = f"{shown(value)} is a day that no calendar has"
-        yield Flaw("invalid-date", path, message, "Write a day that exists.", "a date")
+        yield Flaw("invalid-date", path, message, _date_help(value), "a day of the calendar")
+
+
+def _date_help(value: str) -> str:
+    year, month = int(value[:4]), int(value[5:7])
+    if year == 0 or not 1 <= month <= 12:
+        return "Write year, month and day, such as 2026-11-24."
+    return f"Write a day of that month: its last one is {value[:8]}{monthrange(year, month)[1]}."
 
 
 def _duration_flaws(value: str, path: Path) -> Iterator[Flaw]:
     days = _days(value)
     if days <= 0 or days > _LONGEST_YEARS * 366:
-        message = f"{shown(value)} is {'no time' if days <= 0 else 'more than a hundred years'}"
-        help_text = "Write how long the data are really kept, such as P2Y."
-        yield Flaw("duration-out-of-range", path, message, help_text, "a duration")
+        message = (
+            f"{shown(value)} is {'no time at all' if days <= 0 else 'more than a hundred years'}"
+        )
+        help_text = "Write how long they are really kept, such as P2Y."
+        expected = "a duration of at most a hundred years"
+        yield Flaw("duration-out-of-range", path, message, help_text, expected)
 
 
 def _days(duration: str) -> float:

@@ -8,7 +8,6 @@ from doelbinding.validator.draft import Draft, Path
 from doelbinding.validator.periods import days_until
 from doelbinding.validator.rule import Issue, rule
 
-
 _NOTICE_DAYS = 90
 
 

@@ -21,12 +21,12 @@ def authority_off_the_record(draft: Draft) -> Iterator[Issue]:
         authority = _authority_in(draft, flow)
         if authority is None:
             continue
-        if flow.effect is not Effect.LOG:
-            message = f"data go to the authority `{authority}` without `effect: log`"
-            yield Issue(("flows", identifier, "effect"), message)
-        if not flow.needs_reference:
-            message = f"data go to the authority `{authority}` without `reference: required`"
-            yield Issue(("flows", identifier, "reference"), message)
+        wanted = [] if flow.effect is Effect.LOG else ["effect: log"]
+        wanted += [] if flow.needs_reference else ["reference: required"]
+        if wanted:
+            lacking = " and ".join(f"`{each}`" for each in wanted)
+            message = f"data go to the authority `{authority}` without {lacking}"
+            yield Issue(("flows", identifier, wanted[0].partition(":")[0]), message)
 
 
 def _authority_in(draft: Draft, flow: Flow) -> str | None:

@@ -9,8 +9,8 @@ from doelbinding.validator.rule import Issue, rule
 
 @rule(
     Severity.ERROR,
-    "Name it in the `clauses` of what it demands; or say `held-by`, or `informative` with the "
-    "reason why it binds no flow.",
+    "Name it under `clauses` of the declarations that carry it out; or add `held-by`, or "
+    "`informative` with the reason why it binds no flow.",
 )
 def clause_uncovered(draft: Draft) -> Iterator[Issue]:
     """Each clause is covered by a declaration, held, or informative."""

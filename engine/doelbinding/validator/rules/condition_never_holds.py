@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.model.condition import Term, can_hold_together
+from doelbinding.model.condition import Condition, Term, can_hold_together, facts_of
 from doelbinding.validator.conditions import conditions, terms_or_none
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
@@ -17,9 +17,15 @@ def condition_never_holds(draft: Draft) -> Iterator[Issue]:
         if terms is None:
             continue
         if not terms:
-            yield Issue(path, "the condition can never hold: it demands a fact both ways")
+            yield Issue(path, f"the condition can never hold: {_contradiction(condition)}")
         elif path[0] == "flows":
             yield from _against_purposes(draft, str(path[1]), terms)
+
+
+def _contradiction(condition: Condition) -> str:
+    facts = facts_of(condition)
+    which = f"`{min(facts)}`" if len(facts) == 1 else "some fact"
+    return f"it demands {which} to be known both true and false"
 
 
 def _against_purposes(draft: Draft, flow: str, terms: tuple[Term, ...]) -> Iterator[Issue]:

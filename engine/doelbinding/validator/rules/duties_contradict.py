@@ -9,7 +9,6 @@ from doelbinding.validator.draft import Draft
 from doelbinding.validator.overlap import can_grant_together
 from doelbinding.validator.rule import Issue, rule
 
-
 _TELL, _KEEP_SILENT = "inform-subject", "withhold-notice"
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.validator.periods import periods
 from doelbinding.validator.draft import Draft
+from doelbinding.validator.periods import periods
 from doelbinding.validator.rule import Issue, rule
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.validator.overlap import Covering
 from doelbinding.validator.draft import Draft
+from doelbinding.validator.overlap import Covering
 from doelbinding.validator.rule import Issue, rule
 
 

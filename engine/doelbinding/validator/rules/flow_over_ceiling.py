@@ -18,13 +18,21 @@ def flow_over_ceiling(draft: Draft) -> Iterator[Issue]:
                 continue
             ceiling = declared.ceiling(purpose)
             for index, category in enumerate(flow.data or ()):
-                over = declared.category_tree.below(category) - excluded - ceiling
-                if over:
-                    yield _issue(identifier, index, category, min(over), purpose)
+                parts = declared.category_tree.below(category) - excluded
+                if not parts <= ceiling:
+                    what = _named(category, parts, ceiling)
+                    yield _issue(identifier, index, what, purpose)
 
 
-def _issue(flow: str, index: int, category: str, over: str, purpose: str) -> Issue:
-    what = f"`{category}`" if over == category else f"`{category}`, with `{over}` in it,"
+def _named(category: str, parts: frozenset[str], ceiling: frozenset[str]) -> str:
+    over = parts - ceiling - {category}
+    is_partly_within = not parts.isdisjoint(ceiling)
+    return (
+        f"`{category}`, with `{min(over)}` in it," if over and is_partly_within else f"`{category}`"
+    )
+
+
+def _issue(flow: str, index: int, what: str, purpose: str) -> Issue:
     message = f"{what} is not within the data of the purpose `{purpose}`"
     related = (("the purpose", ("purposes", purpose)),)
     about = (("purposes", purpose),)

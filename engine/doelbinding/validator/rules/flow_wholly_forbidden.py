@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.validator.overlap import Forbidding
 from doelbinding.validator.draft import Draft
+from doelbinding.validator.overlap import Forbidding
 from doelbinding.validator.rule import Issue, rule
 
 
@@ -15,8 +15,6 @@ def flow_wholly_forbidden(draft: Draft) -> Iterator[Issue]:
     for identifier, flow in draft.declarations.flows.items():
         prohibition = forbidding.wholly(flow)
         if prohibition:
-            message = (
-                f"whatever `{identifier}` grants is forbidden, among others by `{prohibition}`"
-            )
-            related = (("the prohibition", ("prohibitions", prohibition)),)
+            message = f"all that `{identifier}` grants is forbidden"
+            related = ((f"forbidden by `{prohibition}`", ("prohibitions", prohibition)),)
             yield Issue(("flows", identifier), message, related=related, at_key=True)

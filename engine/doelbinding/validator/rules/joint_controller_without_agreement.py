@@ -10,7 +10,7 @@ from doelbinding.validator.rule import Issue, rule
 
 @rule(
     Severity.ERROR,
-    "Joint controllers lay down who answers for what (GDPR Art. 26(1)): add the `agreement`.",
+    "Add the `agreement` in which the two lay down who answers for what (GDPR Art. 26(1)).",
 )
 def joint_controller_without_agreement(draft: Draft) -> Iterator[Issue]:
     """The role of joint controller names its arrangement."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
+from doelbinding.loader import characters
 from doelbinding.loader.characters import scripts
-from doelbinding.validator.draft import Draft
+from doelbinding.validator.draft import Draft, Path
 from doelbinding.validator.rule import Issue, rule
 from doelbinding.validator.schemas import SECTIONS
 
@@ -14,15 +15,27 @@ def mixed_scripts(draft: Draft) -> Iterator[Issue]:
     """The letters of a word in a label are of one script."""
     for section in SECTIONS:
         for identifier, declaration in getattr(draft.declarations, section).items():
-            for text in declaration.label.languages.values():
+            for language, text in declaration.label.languages.items():
                 if not text.isascii():
-                    yield from _mixed(section, identifier, text)
+                    path: Path = (section, identifier, "label", language or 0)
+                    yield from _mixed(path, text)
 
 
-def _mixed(section: str, identifier: str, text: str) -> Iterator[Issue]:
+def _mixed(path: Path, text: str) -> Iterator[Issue]:
     for word in text.split():
         found = scripts(word)
         if len(found) > 1:
-            names = " and ".join(sorted(name.title() for name in found))
-            message = f"`{word}` in the label of `{identifier}` mixes {names} letters"
-            yield Issue((section, identifier, "label"), message)
+            odd = characters.name(_odd_letter(word))
+            names = " and ".join(sorted(script.title() for script in found))
+            message = f"`{word}` in the label of `{path[1]}` mixes {names} letters: it holds {odd}"
+            yield Issue(path, message)
+
+
+def _odd_letter(word: str) -> str:
+    """The first letter of the script that has the fewest letters in the word."""
+    written = [(letter, scripts(letter)) for letter in word]
+    each_script = [script for _, script in written if script]
+    return min(
+        (letter for letter, script in written if script),
+        key=lambda letter: each_script.count(scripts(letter)),
+    )

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.validator.periods import days_until
 from doelbinding.validator.draft import Draft
+from doelbinding.validator.periods import days_until
 from doelbinding.validator.rule import Issue, rule
-
 
 _NOTICE_DAYS = 30
 

@@ -19,7 +19,8 @@ def processor_without_mandate(draft: Draft) -> Iterator[Issue]:
         for index, role in enumerate(recipient.roles or ()):
             if role.kind is not RoleKind.PROCESSOR:
                 continue
-            for key, value in (("purposes", role.purposes), ("agreement", role.agreement)):
-                if value is None:
-                    message = f"`{party}` is a processor without `{key}`"
-                    yield Issue(("recipients", party, "roles", index), message)
+            stated = {"purposes": role.purposes, "agreement": role.agreement}
+            missing = [f"`{key}`" for key, value in stated.items() if value is None]
+            if missing:
+                message = f"`{party}` is a processor without {' and '.join(missing)}"
+                yield Issue(("recipients", party, "roles", index), message)

@@ -10,7 +10,7 @@ from doelbinding.validator.rule import Issue, rule
 
 @rule(
     Severity.WARNING,
-    "Name the default subject if everybody is meant; else let callers name the subject exactly.",
+    "Name the default subject if all of it is meant; else see that transfers name their subject.",
 )
 def prohibition_beside_default_subject(draft: Draft) -> Iterator[Issue]:
     """A prohibition names the default subject, one above it, or one apart from it."""
@@ -18,5 +18,8 @@ def prohibition_beside_default_subject(draft: Draft) -> Iterator[Issue]:
     for identifier, prohibition in draft.declarations.prohibitions.items():
         named = prohibition.subjects
         if named and touches_any(default, named) and not within_any(default, named):
-            message = f"`{identifier}` is about some of `{default}`, and so stops all whose subject is not named"
+            message = (
+                f"`{identifier}` names a part of the default subject `{default}`, and so stops "
+                "also what names no subject"
+            )
             yield Issue(("prohibitions", identifier, "subjects"), message)

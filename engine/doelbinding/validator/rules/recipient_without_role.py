@@ -17,18 +17,19 @@ def recipient_without_role(draft: Draft) -> Iterator[Issue]:
     """Whoever a flow names as recipient has a role for each of its purposes."""
     declared = draft.declarations
     for identifier, flow in declared.flows.items():
-        for party in flow.recipients:
+        for index, party in enumerate(flow.recipients):
             if party in (declared.controller, DATA_SUBJECT) or party not in declared.recipients:
                 continue
             roles = declared.recipient(party).roles or ()
             for purpose in flow.purposes:
-                if not any(role.covers(purpose) for role in roles):
-                    yield _issue(identifier, party, purpose)
+                is_covered = any(role.covers(purpose) for role in roles)
+                if purpose in declared.purposes and not is_covered:
+                    yield _issue(identifier, index, party, purpose)
 
 
-def _issue(flow: str, party: str, purpose: str) -> Issue:
+def _issue(flow: str, index: int, party: str, purpose: str) -> Issue:
     return Issue(
-        ("flows", flow, "to"),
+        ("flows", flow, "to", index),
         f"`{party}` has no role for the purpose `{purpose}`",
         related=(("the recipient", ("recipients", party)),),
         about=(("recipients", party),),

@@ -7,8 +7,15 @@ from doelbinding.model.ids import BUILT_IN_FACTS, DATA_SUBJECT, is_within
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
+_BUILT_IN = "Remove the declaration: the name can be used without it."
 
-@rule(Severity.ERROR, "Choose another id.", minds_damage=False)
+
+@rule(
+    Severity.ERROR,
+    "Choose an id that does not lie within the controller's, or name the controller itself: a "
+    "branch of the same body is no recipient.",
+    minds_damage=False,
+)
 def reserved_id(draft: Draft) -> Iterator[Issue]:
     """A recipient within the controller or named as the person; a fact that is built in."""
     controller = draft.declarations.controller
@@ -17,7 +24,7 @@ def reserved_id(draft: Draft) -> Iterator[Issue]:
             message = f"`{recipient}` lies within the controller `{controller}`, which is one party"
             yield Issue(("recipients", recipient), message, at_key=True)
         elif is_within(recipient, DATA_SUBJECT):
-            message = f"`{recipient}` is the person, who is built in"
-            yield Issue(("recipients", recipient), message, at_key=True)
+            message = f"`{recipient}` lies within `{DATA_SUBJECT}`, the person, who is built in"
+            yield Issue(("recipients", recipient), message, _BUILT_IN, at_key=True)
     for fact in sorted(BUILT_IN_FACTS & draft.declarations.facts.keys()):
-        yield Issue(("facts", fact), f"the fact `{fact}` is built in", at_key=True)
+        yield Issue(("facts", fact), f"the fact `{fact}` is built in", _BUILT_IN, at_key=True)

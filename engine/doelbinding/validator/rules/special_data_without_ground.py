@@ -7,7 +7,6 @@ from doelbinding.model.categories import Protection
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
-
 _ARTICLES = {
     Protection.SPECIAL: "GDPR Art. 9",
     Protection.CRIMINAL: "GDPR Art. 10",
@@ -33,7 +32,8 @@ def special_data_without_ground(draft: Draft) -> Iterator[Issue]:
             protected = _protected_within(draft, category)
             if protected:
                 article = _ARTICLES[declared.protection(protected)]
-                message = f"`{protected}` is specially protected ({article}); `{identifier}` names no ground"
+                what = f"`{protected}` is specially protected ({article})"
+                message = f"{what}, and `{identifier}` names no ground"
                 key = ("data", index) if written.data is not None else ("explicit-consent",)
                 yield Issue(("purposes", identifier, *key), message)
 

@@ -6,10 +6,9 @@ from doelbinding.diagnostics import Severity
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
+_CODES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 
-EEA = frozenset(
-    "AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
-)
+EEA = frozenset(_CODES.split())
 """The countries of the European Economic Area, as ISO 3166-1 codes them."""
 
 
@@ -30,5 +29,6 @@ def third_country_without_safeguard(draft: Draft) -> Iterator[Issue]:
         for index, role in enumerate(recipient.roles or ()):
             if role.safeguard is None:
                 key = ("roles", index) if written.roles is not None else ("country",)
-                message = f"`{party}` is in {recipient.country}, outside the EEA, without safeguard"
+                where = f"`{recipient.country}`, outside the EEA"
+                message = f"`{party}` is in {where}, and its role has no `safeguard`"
                 yield Issue(("recipients", party, *key), message)

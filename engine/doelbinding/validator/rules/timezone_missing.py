@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.validator.periods import first_date
 from doelbinding.validator.draft import Draft
+from doelbinding.validator.periods import first_date
 from doelbinding.validator.rule import Issue, rule
 
 
@@ -13,7 +13,7 @@ def timezone_missing(draft: Draft) -> Iterator[Issue]:
     """A policy that names days says by which clocks they begin."""
     dated = first_date(draft)
     if dated is not None and "timezone" not in draft.manifest:
-        message = "the policy names days, and its manifest no time zone in which they begin"
+        message = "the policy names days, but no time zone in which they begin"
         yield Issue(
-            ("policy", "policy"), message, related=(("a day is named here", dated),), at_key=True
+            ("policy", "policy"), message, related=(("a day that it names", dated),), at_key=True
         )

@@ -23,11 +23,10 @@ def _issue(reference: Reference, known: Collection[str]) -> Issue:
     message = f"no {reference.kind} `{reference.id}` is declared"
     close = nearest(reference.id, known)
     if close:
-        return Issue(
-            reference.path, message, f"Did you mean `{close}`?", f"a declared {reference.kind}"
-        )
+        return Issue(reference.path, message, f"Did you mean `{close}`?")
     if not known:
-        return Issue(reference.path, message, f"The policy declares no {reference.kind} at all.")
+        help_text = f"Declare it: the policy declares no {reference.kind} at all so far."
+        return Issue(reference.path, message, help_text)
     return Issue(reference.path, message)
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.model.ids import above
+from doelbinding.model.ids import DATA_SUBJECT, above
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
-
 
 _HIERARCHIES = ("categories", "subjects", "purposes", "recipients")
 
@@ -18,8 +17,9 @@ def undeclared_prefix(draft: Draft) -> Iterator[Issue]:
     """Every prefix of an id in a hierarchy is declared as well."""
     for section in _HIERARCHIES:
         declared = getattr(draft.declarations, section)
+        built_in = (draft.declarations.controller, DATA_SUBJECT) if section == "recipients" else ()
         for identifier in declared:
             for prefix in above(identifier):
-                if prefix not in declared:
+                if prefix not in declared and prefix not in built_in:
                     message = f"`{identifier}` lies below `{prefix}`, which is not declared"
                     yield Issue((section, identifier), message, at_key=True)

@@ -7,7 +7,6 @@ from doelbinding.model.ids import chain
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
-
 _SECTIONS = ("categories", "subjects", "purposes", "recipients", "flows", "prohibitions", "facts")
 _SPEAKING_FOR_BELOW = frozenset({"categories", "purposes", "recipients"})
 

@@ -8,7 +8,6 @@ from doelbinding.validator.draft import Draft
 from doelbinding.validator.references import used
 from doelbinding.validator.rule import Issue, rule
 
-
 _KINDS = {"categories": "category", "facts": "fact", "recipients": "party"}
 
 

@@ -7,7 +7,6 @@ from doelbinding.model.ids import Hierarchy, above
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
-
 _Named = tuple[str, ...] | None
 
 
@@ -40,6 +39,6 @@ def _wider(
     allowed = tree.expand(limit)
     for index, each in enumerate(own):
         if not tree.below(each) <= allowed:
-            message = f"`{each}` is not within the {key} of `{parent}` above"
+            message = f"`{each}` is not within the {key} of the purpose `{parent}` above"
             related = (("the purpose above", ("purposes", parent)),)
             yield Issue(("purposes", purpose, key, index), message, related=related)

@@ -25,24 +25,24 @@ _WORDS = {
         "conditional": "on conditions",
         "log": "only on record",
         "never": "never",
+        "assumed": "assumed: the statement leaves it open",
         "more": "and {count} more",
         "from-left": "from",
         "to-right": "to",
         "purposes": "purposes",
         "categories": "data",
-        "parties": "parties",
     },
     "nl": {
         "always": "mag weg",
         "conditional": "onder voorwaarden",
         "log": "alleen met vastlegging",
         "never": "nooit",
+        "assumed": "aangenomen: de verklaring laat het open",
         "more": "en {count} meer",
         "from-left": "van",
         "to-right": "aan",
         "purposes": "doeleinden",
         "categories": "gegevens",
-        "parties": "partijen",
     },
 }
 
@@ -111,7 +111,7 @@ class _Drawing:
         for row in self.picture.rows:
             for start, name in self._starts(row):
                 arrow = _Arrow(start, ("to", row.recipient), _style(row))
-                found.setdefault(arrow, set()).add(name)
+                found.setdefault(arrow, set()).add(f"{name}*" if row.is_assumed else name)
         if self.picture.view is View.RECIPIENT:
             for arrow, name in self._prohibited():
                 found.setdefault(arrow, set()).add(name)
@@ -167,6 +167,8 @@ class _Drawing:
         styles = _STYLES if self.picture.view is View.RECIPIENT else list(_STYLES)[:3]
         for index, style in enumerate(styles):
             yield f'    l{index}a[" "] {_STYLES[style]}|"{self._word(style)}"| l{index}b[" "]'
+        if any(row.is_assumed for row in self.picture.rows):
+            yield f'    l9["{harmless("* " + self._word("assumed"))}"]'
         yield "  end"
 
     def _word(self, key: str) -> str:
