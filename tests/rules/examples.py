@@ -6,7 +6,7 @@ replace its files or stand beside them. `screen.txt` is what the user sees of th
 
 import ast
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -56,11 +56,8 @@ def yaml_files(folder: Path) -> dict[str, str]:
 
 def example(rule: str, kind: str) -> PolicySource:
     """The bad or the good policy of a rule."""
-    return load_texts("policy", _texts(HERE / rule / kind).items())
-
-
-def _texts(folder: Path) -> Mapping[str, str]:
-    return yaml_files(BASE) | yaml_files(folder)
+    texts = yaml_files(BASE) | yaml_files(HERE / rule / kind)
+    return load_texts("policy", texts.items())
 
 
 def findings_of(source: PolicySource) -> tuple[Finding, ...]:

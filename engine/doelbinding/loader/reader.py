@@ -121,7 +121,8 @@ class Reader:
         if event.style:  # the C parser says "" of a plain scalar, the pure one None
             return Scalar(_extent(event), self._checked(event, text), text)
         try:
-            return Scalar(_extent(event), _normal(resolve(text)), text)
+            value = resolve(text)
+            return Scalar(_extent(event), value if text.isascii() else _normal(value), text)
         except NumberOutOfRange:
             extent = _extent(event)
             message = f"a number of {len(text):,} digits"
@@ -140,7 +141,7 @@ class Reader:
         items: list[Tree] = []
         while not isinstance(following := self._next(), yaml.SequenceEndEvent):
             item = self._node(following, depth + 1)
-            if isinstance(item, Scalar) and item.value is None and not item.text.startswith("*"):
+            if isinstance(item, Scalar) and item.value is None and not _is_alias(item):
                 place = item.extent.place(self.file)
                 self._add(faults.NULL, "an item of the list has no value", place)
             items.append(item)
@@ -166,18 +167,22 @@ class Reader:
 
     def _key(self, event: _Event, depth: int) -> tuple[str | None, Scalar]:
         node = self._node(event, depth)
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            if node.text != _MERGE_KEY or event.style:
+                return node.value, node
+            place = node.extent.place(self.file)
+            self._add(faults.MERGE, "`<<` takes keys over from elsewhere", place)
+            return None, node
+        return None, self._refused_key(node)
+
+    def _refused_key(self, node: Tree) -> Scalar:
         place = node.extent.place(self.file)
         if not isinstance(node, Scalar):
             self._add(faults.KEY, "a list or mapping as a key", place)
-            return None, Scalar(node.extent, None, "")
-        if node.text == _MERGE_KEY and not event.style:
-            self._add(faults.MERGE, "`<<` takes keys over from elsewhere", place)
-            return None, node
-        if isinstance(node.value, str):
-            return node.value, node
-        if not isinstance(event, yaml.AliasEvent):
+            return Scalar(node.extent, None, "")
+        if not _is_alias(node):
             self._add(faults.KEY, f"the key `{node.text}` is read as a {_kind(node)}", place)
-        return None, node
+        return node
 
     def _add_duplicate(self, first: Scalar, second: Scalar) -> None:
         message = f"`{second.text}` stands twice, first on line {first.extent.line}"
@@ -187,7 +192,7 @@ class Reader:
 
     def _add_null(self, entry: Entry, before: dict[str, Entry], *, in_braces: bool) -> None:
         value = entry.value
-        if not isinstance(value, Scalar) or value.text.startswith("*"):
+        if not isinstance(value, Scalar) or _is_alias(value):
             return
         if value.text:
             message = f"`{entry.key.text}` is `{value.text}`, which is no value"
@@ -215,9 +220,12 @@ def _extent(first: _Event, last: _Event | None = None) -> Extent:
 
 
 def _normal(value: Value) -> Value:
-    if isinstance(value, str) and not value.isascii():
-        return unicodedata.normalize("NFC", value)
-    return value
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _is_alias(node: Scalar) -> bool:
+    """Whether it stands for an alias, which was refused; no plain text begins with its sign."""
+    return node.value is None and node.text.startswith("*")
 
 
 def _kind(node: Scalar) -> str:

@@ -69,13 +69,17 @@ def end_instant(day: date, zone: tzinfo) -> int:
 def _midnights(day: date, zone: tzinfo) -> tuple[int, int]:
     """When the day first begins, and when the day before it has last ended.
 
-    They differ only where the clocks go back over midnight, which then strikes twice. Where
-    they go forward over it, midnight never strikes, and both are the moment of the change.
+    They differ only where the clocks go back over midnight into the day before. Where they go
+    back to midnight itself, the day before has ended at the first one; where they go forward
+    over it, midnight never strikes, and both are the moment of the change.
     """
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     first, second = instant(midnight), instant(midnight.replace(fold=1))
-    if first <= second:
-        return first, second
+    if first == second:
+        return first, first
+    if first < second:
+        returns = moment(second - 1, zone).date() < day
+        return first, second if returns else first
     change = _change_between(second, first, zone)
     return change, change
 

@@ -18,6 +18,7 @@ from doelbinding.validator.schemas import (
     SECTIONS,
     STATEMENT,
     manifest_keys,
+    manifest_schema,
 )
 from doelbinding.validator.structure import (
     Flaw,
@@ -204,7 +205,8 @@ class _Assembler:
         for key in missing:
             nearby = next(iter(self.manifest.values()))
             message = f"the manifest's key `{key}` is missing"
-            flaw = Flaw("missing-key", (), message, f"Add `{key}`.", at_key=True)
+            help_text = f"Add `{key}`. {manifest_schema(key)['description']}"
+            flaw = Flaw("missing-key", (), message, help_text, at_key=True)
             self._report(flaw, (MANIFEST,), nearby)
 
     def assembly(self, at: int | None) -> Assembly:

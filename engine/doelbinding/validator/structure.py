@@ -4,6 +4,7 @@ A compiled validator takes the first look at a file, at a microsecond a declarat
 file that it refuses is each declaration looked at, and only what is refused again is explained.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -29,7 +30,7 @@ Path = tuple[str | int, ...]
 _LONGEST_SHOWN = 60
 _KINDS: dict[type, str] = {
     str: "a text",
-    bool: "a yes or no",
+    bool: "a true/false value",
     int: "a number",
     float: "a number",
     list: "a list",
@@ -158,15 +159,14 @@ def _named_in(error: _Error, key: str) -> bool:
 
 def _wrong_type(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
-    wants_text = error.validator_value == "string" or "text" in expected
-    help_text = _type_help(error.instance, expected, wants_text=wants_text)
+    help_text = _type_help(error.instance, expected, _would_do_in_quotes(error, expected))
     yield Flaw("wrong-type", path, _holding(path, error.instance), help_text, expected)
 
 
 def _holding(path: Path, value: object) -> str:
     kind = _KINDS.get(type(value), "something else")
-    what = f"{kind}, {shown(value)}" if isinstance(value, str | int | float) else kind
-    return f"{_holder(path)} holds {what}" if path else f"{what} stands here"
+    holding = f"{_holder(path)} holds {kind}" if path else f"{kind} stands here"
+    return f"{holding}: {shown(value)}" if isinstance(value, str | int | float) else holding
 
 
 def _holder(path: Path) -> str:
@@ -174,11 +174,19 @@ def _holder(path: Path) -> str:
     return f"item {name + 1} of the list" if isinstance(name, int) else shown(name)
 
 
-def _type_help(instance: object, expected: str, *, wants_text: bool) -> str:
-    if wants_text and isinstance(instance, bool):
+def _would_do_in_quotes(error: _Error, expected: str) -> bool:
+    wants_text = error.validator_value == "string" or "text" in expected
+    pattern = error.schema.get("pattern", "")
+    return wants_text and re.search(pattern, str(error.instance)) is not None
+
+
+def _type_help(instance: object, expected: str, would_do_in_quotes: bool) -> str:
+    if would_do_in_quotes and isinstance(instance, bool):
         return "Put it in quotes if it is meant as text."
-    if wants_text and isinstance(instance, int | float):
+    if would_do_in_quotes and isinstance(instance, int | float):
         return "Put it in quotes: without them it is read as a number."
+    if "number" in expected and isinstance(instance, str) and instance.isdecimal():
+        return "Leave the quotes out: in quotes it is a text."
     if "true or false" in expected:
         return "Write true or false, without quotes; yes, no, on and off are texts."
     return f"Write {expected}." if expected else "See the page of the key."
@@ -186,12 +194,16 @@ def _type_help(instance: object, expected: str, *, wants_text: bool) -> str:
 
 def _not_allowed(error: _Error, path: Path) -> Iterator[Flaw]:
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
+    if error.instance in [str(each) for each in allowed if not isinstance(each, str)]:
+        help_text = "Leave the quotes out: in quotes it is a text."
+        yield Flaw("wrong-type", path, _holding(path, error.instance), help_text)
+        return
     if error.schema.get("x-expected"):
         yield _wrong_value(error, path)
         return
     listed = _listed([str(each) for each in allowed])
     close = nearest(str(error.instance), [str(each) for each in allowed])
-    help_text = f"Did you mean `{close}`?" if close else f"Write {listed}."
+    help_text = f"Did you mean `{close}`?" if close else f"Write one of {listed}."
     is_single = isinstance(error.instance, str | int | float)
     problem = f"{shown(error.instance)} is not one of the values of this key"
     message = problem if is_single else _holding(path, error.instance)
@@ -207,10 +219,24 @@ def _named_twice(error: _Error, path: Path) -> Iterator[Flaw]:
         seen.add(str(item))
 
 
-def _too_little(error: _Error, path: Path) -> Iterator[Flaw]:
+def _wrong_count(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
-    message = f"{_holder(path)} holds too few keys" if path else "too few keys stand here"
+    keys = "too few keys" if error.validator == "minProperties" else "too many keys"
+    message = f"{_holder(path)} holds {keys}" if path else f"{keys} stand here"
     yield Flaw("wrong-value", path, message, f"Write {expected}.", expected)
+
+
+def _not_one(error: _Error, path: Path) -> Iterator[Flaw]:
+    has_keys = isinstance(error.instance, dict)
+    if not has_keys:
+        return  # that its type is wrong is said already
+    keys = [key for branch in error.validator_value for key in branch["required"]]
+    written = [key for key in keys if key in error.instance]
+    found = (
+        f"{_listed(written)} stand here together" if written else f"none of {_listed(keys)} is here"
+    )
+    help_text = f"Write exactly one of {_listed(keys)}."
+    yield Flaw("wrong-value", path, found, help_text, _expectation(error.schema), True)
 
 
 def _bad_name(error: _Error, path: Path) -> Iterator[Flaw]:
@@ -218,7 +244,9 @@ def _bad_name(error: _Error, path: Path) -> Iterator[Flaw]:
         expected = _expectation(inner.schema)
         message = f"{shown(inner.instance)} is not {_without_example(expected)}"
         key_path = (*path, str(inner.instance))
-        yield Flaw("wrong-value", key_path, message, _id_help(inner.instance), expected, True)
+        yield Flaw(
+            "wrong-value", key_path, message, _id_help(inner.instance, expected), expected, True
+        )
 
 
 def _wrong_value(error: _Error, path: Path) -> Flaw:
@@ -228,10 +256,12 @@ def _wrong_value(error: _Error, path: Path) -> Flaw:
         wanted = _without_example(expected) or "what is expected here"
         return Flaw("wrong-value", path, f"this is not {wanted}", f"Write {expected}.", expected)
     message = f"{shown(instance)} is not {_without_example(expected)}"
+    if isinstance(instance, str) and not instance.strip():
+        message = f"{_holder(path)} holds a blank text" if path else "a blank text stands here"
     return Flaw("wrong-value", path, message, _id_help(instance, expected), expected)
 
 
-def _id_help(instance: object, expected: str = "an id") -> str:
+def _id_help(instance: object, expected: str) -> str:
     if isinstance(instance, str) and expected.startswith("an id"):
         strange = next((letter for letter in instance if not letter.isascii()), None)
         if strange:
@@ -265,6 +295,8 @@ _EXPLANATIONS = {
     "enum": _not_allowed,
     "const": _not_allowed,
     "uniqueItems": _named_twice,
-    "minProperties": _too_little,
+    "minProperties": _wrong_count,
+    "maxProperties": _wrong_count,
+    "oneOf": _not_one,
     "propertyNames": _bad_name,
 }

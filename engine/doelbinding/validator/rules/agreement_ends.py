@@ -24,5 +24,5 @@ def _ending(draft: Draft, party: str, role: Role, path: Path) -> Iterator[Issue]
         end = paper.valid.end if paper else None
         days = days_until(draft, end)
         if days is not None and days < _NOTICE_DAYS:
-            when = f"ends on {end}, in {days} days" if days >= 0 else f"ended on {end}"
+            when = f"ends on {end}, within {_NOTICE_DAYS} days" if days >= 0 else f"ended on {end}"
             yield Issue((*path, key, "until"), f"the {key} with `{party}` {when}")

@@ -17,8 +17,8 @@ def mixed_scripts(draft: Draft) -> Iterator[Issue]:
         for identifier, declaration in getattr(draft.declarations, section).items():
             for language, text in declaration.label.languages.items():
                 if not text.isascii():
-                    path: Path = (section, identifier, "label", language or 0)
-                    yield from _mixed(path, text)
+                    path: Path = (section, identifier, "label")
+                    yield from _mixed((*path, language) if language else path, text)
 
 
 def _mixed(path: Path, text: str) -> Iterator[Issue]:
@@ -33,9 +33,6 @@ def _mixed(path: Path, text: str) -> Iterator[Issue]:
 
 def _odd_letter(word: str) -> str:
     """The first letter of the script that has the fewest letters in the word."""
-    written = [(letter, scripts(letter)) for letter in word]
-    each_script = [script for _, script in written if script]
-    return min(
-        (letter for letter, script in written if script),
-        key=lambda letter: each_script.count(scripts(letter)),
-    )
+    letters = [letter for letter in word if scripts(letter)]
+    written = [scripts(letter) for letter in letters]
+    return min(letters, key=lambda letter: written.count(scripts(letter)))

@@ -19,6 +19,6 @@ def observation_ends(draft: Draft) -> Iterator[Issue]:
     for index, observation in enumerate(draft.declarations.manifest.enforcement):
         days = days_until(draft, observation.until)
         if days is not None and days < _NOTICE_DAYS:
-            when = f"ends in {days} days" if days >= 0 else "has ended"
+            when = f"ends within {_NOTICE_DAYS} days" if days >= 0 else "has ended"
             path = ("policy", "enforcement", index, "until")
             yield Issue(path, f"the observation until {observation.until} {when}")

@@ -9,6 +9,8 @@ from doelbinding.validator.draft import Draft
 from doelbinding.validator.references import Reference, references
 from doelbinding.validator.rule import Issue, rule
 
+_HELD = ", ".join(f"`{each}`" for each in sorted(HELD_BY_ENGINE))
+
 
 @rule(Severity.ERROR, "Declare it, or name one that is declared.", minds_damage=False)
 def undeclared_id(draft: Draft) -> Iterator[Issue]:
@@ -20,6 +22,11 @@ def undeclared_id(draft: Draft) -> Iterator[Issue]:
 
 
 def _issue(reference: Reference, known: Collection[str]) -> Issue:
+    if reference.kind == "holder":
+        message = f"no invariant `{reference.id}` is declared"
+        return Issue(
+            reference.path, message, f"Declare it, or name what the engine holds: {_HELD}."
+        )
     message = f"no {reference.kind} `{reference.id}` is declared"
     close = nearest(reference.id, known)
     if close:
