@@ -43,7 +43,9 @@ def _opened(path: str) -> BinaryIO:
         raise SourceError(f"cannot read {path}: {reason}", "Check the path.") from error
 
 
-def _answered(policy: Policy, number: int, line: bytes, stream: BinaryIO) -> tuple[object, Answered]:
+def _answered(
+    policy: Policy, number: int, line: bytes, stream: BinaryIO
+) -> tuple[object, Answered]:
     try:
         transfer = _transfer(line, stream)
         identifier = transfer.pop("id", None)
@@ -105,5 +107,3 @@ def _check_fields(transfer: dict[str, Any]) -> None:
     for key in _FOR_THE_GATE & transfer.keys():
         if not isinstance(transfer[key], str):
             raise LineFault(f"`{key}` is a text")
-
-

@@ -111,8 +111,9 @@ def command(
 def _check_use(given: dict[str, Any], batch: str | None) -> None:
     if batch is not None and given:
         raise click.UsageError("--batch takes its transfers from the file alone")
-    missing = [name for name, key in (("--to", "recipient"), ("--purpose", "purpose"))
-               if key not in given]
+    missing = [
+        name for name, key in (("--to", "recipient"), ("--purpose", "purpose")) if key not in given
+    ]
     if batch is None and missing:
         raise click.UsageError(f"{' and '.join(missing)} must be given, or --batch")
 

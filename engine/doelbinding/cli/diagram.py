@@ -10,7 +10,7 @@ from doelbinding.cli.output import check_target, write
 from doelbinding.cli.sources import limits
 from doelbinding.policy import Policy
 from doelbinding.suggest import nearest
-from doelbinding.views.pictures import Picture, View, only, render_mermaid, rows
+from doelbinding.views.pictures import KINDS, Picture, View, only, render_mermaid, rows
 
 
 @click.command("diagram", short_help="Draw the flows of a policy.")
@@ -27,7 +27,8 @@ from doelbinding.views.pictures import Picture, View, only, render_mermaid, rows
     "wanted",
     multiple=True,
     metavar="ID",
-    help="Only what touches this party, purpose, category or flow; repeatable.",
+    help="Only this party, purpose, category or flow, and what lies below it; repeatable. "
+    "Where several have the id: party:ID, purpose:ID, category:ID, flow:ID.",
 )
 @moment_option
 @output_options("mermaid")
@@ -58,7 +59,11 @@ def command(
 
 def _check_wanted(policy: Policy, wanted: tuple[str, ...]) -> None:
     declared = policy.declarations
-    known = {*declared.parties, *declared.purposes, *declared.categories, *declared.flows}
+    ids = (declared.parties, declared.purposes, declared.categories, declared.flows)
+    known = {each for section in ids for each in section}
+    known |= {
+        f"{kind}:{each}" for kind, section in zip(KINDS, ids, strict=True) for each in section
+    }
     for each in wanted:
         if each not in known:
             close = nearest(each, known)

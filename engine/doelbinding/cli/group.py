@@ -24,12 +24,16 @@ class LazyGroup(click.Group):
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import version  # takes long to import
+        from importlib.metadata import PackageNotFoundError, version  # takes long to import
 
         from doelbinding.cli.output import write
         from doelbinding.model.manifest import LANGUAGE_VERSION
 
-        write(f"doelbinding {version('doelbinding')}, policy language {LANGUAGE_VERSION}\n", None)
+        try:
+            number = version("doelbinding")
+        except PackageNotFoundError:
+            number = "not installed"
+        write(f"doelbinding {number}, policy language {LANGUAGE_VERSION}\n", None)
         ctx.exit()
 
 

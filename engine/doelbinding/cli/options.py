@@ -15,16 +15,16 @@ class Moment(click.ParamType[str]):
 
     name = "moment"
 
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text, if it is such a moment."""
         try:
             has_offset = datetime.fromisoformat(value).utcoffset() is not None
         except ValueError:
             has_offset = False
         if not has_offset:
-            self.fail("give a moment with its offset, such as 2026-11-24T09:30:00+01:00", param, ctx)
+            self.fail(
+                "give a moment with its offset, such as 2026-11-24T09:30:00+01:00", param, ctx
+            )
         return value
 
 

@@ -36,7 +36,9 @@ def check_target(path: str | None, *, force: bool) -> None:
     if target.is_symlink() or not target.is_file():
         raise OutputError(f"{path} is not a regular file", "Name another file.")
     if not force:
-        raise OutputError(f"{path} exists already", "Name another file, or replace it with --force.")
+        raise OutputError(
+            f"{path} exists already", "Name another file, or replace it with --force."
+        )
 
 
 def remark(text: str) -> None:
@@ -96,7 +98,9 @@ def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         reason = (error.strerror or "unknown").lower()
-        raise OutputError(f"{target} cannot be written: {reason}", "Nothing was written.") from error
+        raise OutputError(
+            f"{target} cannot be written: {reason}", "Nothing was written."
+        ) from error
 
 
 def _umask() -> int:

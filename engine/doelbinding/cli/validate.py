@@ -53,4 +53,6 @@ def _report(source: str, max_bytes: int | None, at: str | None) -> Report:
 def _rendered(report: Report, form: str, colour: bool) -> str:
     if form == "json":
         return render_json(report)
-    return render_concise(report) if form == "concise" else render_text(report, Painter(colour=colour))
+    return (
+        render_concise(report) if form == "concise" else render_text(report, Painter(colour=colour))
+    )

@@ -14,7 +14,7 @@ from doelbinding.source import Place, SourceFile
 
 SUFFIX = ".yaml"
 _MISNAMED = ".yml"
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW  # a pipe must not hang
 _GIT_SECONDS = 30
 
 
@@ -64,8 +64,11 @@ def _read_file(folder: Path, root: str, name: str, limits: Limits) -> RawFile:
     if os.path.commonpath([root, target]) != root:
         return _refused(name, path, "a link that leads out of the folder")
     try:
-        with open(os.open(target, _FLAGS), "rb") as stream:  # noqa: PTH123 - flags that keep a pipe from hanging
-            return _read_stream(name, path, stream.fileno(), limits)
+        descriptor = os.open(target, _FLAGS)
+        try:
+            return _read_stream(name, path, descriptor, limits)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -114,11 +117,12 @@ def _unreadable(path: str, error: OSError) -> SourceError:
 
 def read_revision(revision: str, folder: str, limits: Limits) -> Iterator[RawFile]:
     """The policy files in a folder of a git revision, named as git does. Raises `SourceError`."""
-    listing = _git("ls-tree", "--full-tree", "-z", "-l", f"{revision}:{folder.rstrip('/')}")
+    tree = f"{revision}:{folder.rstrip('/')}"
+    listing = _git("ls-tree", "--full-tree", "-z", "-l", tree)
     for row in sorted(listing.decode("utf-8", "surrogateescape").split("\0"), key=_name_in_row):
         name = _name_in_row(row)
         if row and _is_policy_file(name):
-            yield _read_blob(row, f"{revision}:{folder}/{name}", limits)
+            yield _read_blob(row, f"{tree}/{name}", limits)
 
 
 def _name_in_row(row: str) -> str:

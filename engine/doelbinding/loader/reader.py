@@ -106,7 +106,9 @@ class Reader:
             self._add(faults.ANCHOR, f"`&{event.anchor}` names a value to be used again", place)
         if event.tag is not None:
             place = _extent(event).place(self.file)
-            self._add(faults.TAG, f"the tag `{event.tag}` says how a value is to be built", place)
+            self._add(
+                faults.TAG, f"the tag `{_short(event.tag)}` says how a value is to be built", place
+            )
 
     def _alias(self, event: _Event) -> Scalar:
         extent = _extent(event)
@@ -221,6 +223,10 @@ def _extent(first: _Event, last: _Event | None = None) -> Extent:
 
 def _normal(value: Value) -> Value:
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _short(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!", 1)
 
 
 def _is_alias(node: Scalar) -> bool:

@@ -1,6 +1,6 @@
 """A policy put together from its files, before its meaning is checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +17,8 @@ Path = tuple[str | int, ...]
 
 MANIFEST = "policy"
 """The section under which the manifest's keys are addressed in paths."""
+
+_COVERING = tuple(section for section in SECTIONS if section not in ("clauses", "findings"))
 
 Owner = tuple[str, str]
 """Section and id of a declaration."""
@@ -82,19 +84,18 @@ class Draft:
 
     @cached_property
     def clause_users(self) -> Mapping[str, tuple[Owner, ...]]:
-        """For each clause that is named, the declarations that name it."""
+        """For each clause that is named, the declarations outside the statement that name it."""
         users: dict[str, list[Owner]] = {}
-        for owner, clauses in self.clauses_named():
+        for owner, clauses in self.clauses_named(_COVERING):
             for clause in clauses:
                 users.setdefault(clause, []).append(owner)
         return {clause: tuple(owners) for clause, owners in users.items()}
 
-    def clauses_named(self) -> Iterator[tuple[Owner, tuple[str, ...]]]:
-        """Each declaration outside the statement with the clauses that it names."""
-        for section in SECTIONS:
-            if section not in ("clauses", "findings"):
-                for identifier, declaration in getattr(self.declarations, section).items():
-                    yield (section, identifier), declaration.clauses
+    def clauses_named(self, sections: Iterable[str]) -> Iterator[tuple[Owner, tuple[str, ...]]]:
+        """Each declaration of these sections with the clauses that it names."""
+        for section in sections:
+            for identifier, declaration in getattr(self.declarations, section).items():
+                yield (section, identifier), declaration.clauses
 
 
 def place_within(start: Located, rest: Path, *, at_key: bool = False) -> Place:

@@ -1,8 +1,7 @@
 """The JSON Schema validator whose errors are explained.
 
-It differs from the library's in two keywords: `uniqueItems` compares texts alone, since the
-library's own comparison is quadratic, and `anyOf` follows the branch that has the type of the
-value, so that its errors speak of what was meant.
+It differs from the library's in two keywords: `anyOf` follows the branch that has the type of
+the value, so that its errors speak of what was meant, and `propertyNames` says which name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,16 +12,6 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 _Errors = Iterator[ValidationError]
 _Validator = Any
 """A validator of the library; what it offers to keywords is not in its protocol."""
-
-
-def _unique_items(
-    _validator: _Validator, wanted: bool, instance: object, _schema: Mapping[str, Any]
-) -> _Errors:
-    if not wanted or not isinstance(instance, list):
-        return
-    texts = [item for item in cast(list[object], instance) if isinstance(item, str)]
-    if len(set(texts)) < len(texts):
-        yield ValidationError("an item stands twice")
 
 
 def _any_of(
@@ -48,6 +37,6 @@ def _property_names(
 
 Explainer: Any = validators.extend(  # type: ignore[no-untyped-call]  # so the library leaves it
     Draft202012Validator,
-    {"uniqueItems": _unique_items, "anyOf": _any_of, "propertyNames": _property_names},
+    {"anyOf": _any_of, "propertyNames": _property_names},
 )
 """Applied to a schema whose references are written out."""

@@ -8,6 +8,7 @@ from doelbinding.model.flows import Flow, Prohibition
 from doelbinding.model.invariants import Always, Invariant, Match, Only, Selection
 from doelbinding.validator.conditions import conditions
 from doelbinding.validator.draft import MANIFEST, Draft, Path
+from doelbinding.validator.schemas import SECTIONS
 
 Named = Iterable[str] | None
 
@@ -126,7 +127,7 @@ def _facts(facts: Mapping[str, bool], path: Path) -> Iterator[Reference]:
 
 
 def _from_statement(draft: Draft) -> Iterator[Reference]:
-    for owner, clauses in draft.clauses_named():
+    for owner, clauses in draft.clauses_named(SECTIONS):
         yield from _listed("clause", clauses, (*owner, "clauses"))
     for identifier, clause in draft.declarations.clauses.items():
         yield from _listed("holder", clause.held_by, ("clauses", identifier, "held-by"))

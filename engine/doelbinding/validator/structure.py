@@ -210,15 +210,6 @@ def _not_allowed(error: _Error, path: Path) -> Iterator[Flaw]:
     yield Flaw("wrong-value", path, message, help_text, f"one of {listed}")
 
 
-def _named_twice(error: _Error, path: Path) -> Iterator[Flaw]:
-    seen: set[str] = set()
-    for index, item in enumerate(error.instance):
-        if str(item) in seen:
-            message = f"{shown(item)} stands twice in this list"
-            yield Flaw("duplicate-item", (*path, index), message, "Name it once.")
-        seen.add(str(item))
-
-
 def _wrong_count(error: _Error, path: Path) -> Iterator[Flaw]:
     expected = _expectation(error.schema)
     keys = "too few keys" if error.validator == "minProperties" else "too many keys"
@@ -294,7 +285,6 @@ _EXPLANATIONS = {
     "type": _wrong_type,
     "enum": _not_allowed,
     "const": _not_allowed,
-    "uniqueItems": _named_twice,
     "minProperties": _wrong_count,
     "maxProperties": _wrong_count,
     "oneOf": _not_one,

@@ -1,11 +1,13 @@
 """The rules, a file each, in the order of their ids (policy language, section 5)."""
 
 from doelbinding.validator.rule import Rule
+from doelbinding.validator.rules.accepted_rule_unknown import accepted_rule_unknown
 from doelbinding.validator.rules.agreement_ends import agreement_ends
 from doelbinding.validator.rules.authority_off_the_record import authority_off_the_record
 from doelbinding.validator.rules.clause_uncovered import clause_uncovered
 from doelbinding.validator.rules.condition_never_holds import condition_never_holds
 from doelbinding.validator.rules.condition_too_large import condition_too_large
+from doelbinding.validator.rules.duplicate_item import duplicate_item
 from doelbinding.validator.rules.duties_contradict import duties_contradict
 from doelbinding.validator.rules.empty_period import empty_period
 from doelbinding.validator.rules.flow_adds_nothing import flow_adds_nothing
@@ -42,11 +44,13 @@ from doelbinding.validator.rules.unused_declaration import unused_declaration
 from doelbinding.validator.rules.wider_than_above import wider_than_above
 
 RULES: tuple[Rule, ...] = (
+    accepted_rule_unknown,
     agreement_ends,
     authority_off_the_record,
     clause_uncovered,
     condition_never_holds,
     condition_too_large,
+    duplicate_item,
     duties_contradict,
     empty_period,
     flow_adds_nothing,

@@ -1,6 +1,6 @@
 """Why a decision is as it is, in sentences; every one from the decision itself."""
 
-from doelbinding.model.decision import Decision, Effect, Remedy, Withheld
+from doelbinding.model.decision import Decision, Effect, Reason, Remedy, Withheld
 from doelbinding.model.declarations import Declarations
 from doelbinding.policy import Policy
 from doelbinding.views.explain.phrases import PHRASES, Language
@@ -50,7 +50,8 @@ def reason(withheld: Withheld, lang: Language) -> str:
         rule=withheld.rule, fact=withheld.fact, demanded=demanded
     )
     if withheld.parts and withheld.parts != (withheld.category,):
-        text = f"{text} ({phrases['parts'].format(parts=', '.join(withheld.parts))})"
+        key = "forbidden-parts" if withheld.reason is Reason.PROHIBITED else "missing-parts"
+        text = f"{text} ({phrases[key].format(parts=', '.join(withheld.parts))})"
     return text
 
 

@@ -9,6 +9,7 @@ from doelbinding.views.explain.question import Question
 from doelbinding.views.explain.text import EFFECT_STYLES
 from doelbinding.views.terminal import Painter, Style, safe, width
 
+_MOST_NAMED = 2
 _COLUMNS = ("effect", "from", "to", "purpose", "data", "reason")
 
 
@@ -47,10 +48,17 @@ def _cells(answer: Answered, lang: Language) -> tuple[str, ...]:
         question.sender,
         question.recipient,
         question.purpose,
-        ", ".join(question.data),
+        _few(question.data),
         ", ".join(reasons),
     )
     return tuple(safe(cell) for cell in cells)
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are: a row is to be read, not scrolled."""
+    more = len(names) - _MOST_NAMED
+    shown = ", ".join(names[:_MOST_NAMED])
+    return f"{shown} +{more}" if more > 0 else shown
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -67,7 +75,7 @@ def _coloured(line: str, answer: Answered, paint: Painter) -> str:
 
 def _verdict(answers: Sequence[Answered], lang: Language, paint: Painter) -> str:
     phrases = PHRASES[lang]
-    effects = [answer.decision.effect for answer in answers if answer.decision]
+    effects = [answer.decision.effect for answer in answers if answer.decision is not None]
     text = phrases["batch"].format(
         count=len(answers),
         allow=effects.count(Effect.ALLOW),
@@ -75,4 +83,7 @@ def _verdict(answers: Sequence[Answered], lang: Language, paint: Painter) -> str
         deny=effects.count(Effect.DENY),
     )
     unreadable = len(answers) - len(effects)
-    return paint(text + (phrases["batch-errors"].format(errors=unreadable) if unreadable else ""), Style.STRONG)
+    return paint(
+        text + (phrases["batch-errors"].format(errors=unreadable) if unreadable else ""),
+        Style.STRONG,
+    )

@@ -27,10 +27,7 @@ def render_decision(
     paint: Painter,
 ) -> str:
     """One decision with its question; the verdict stands first and last."""
-    said = verdict(decision, lang)
-    if decision.effect is Effect.LOG:
-        said = f"{said}; {PHRASES[lang]['unrecorded']}"
-    headline = paint(said, EFFECT_STYLES[decision.effect])
+    headline = paint(verdict(decision, lang), EFFECT_STYLES[decision.effect])
     body = [*_question(declared, question, lang, paint), *_identity(decision, lang, paint)]
     answers = [
         *_permitted(declared, decision, lang, paint),
@@ -125,6 +122,8 @@ def _ending(decision: Decision, lang: Language, paint: Painter) -> list[str]:
         (phrases["rules"], ", ".join(decision.rules)),
         (phrases["duties"], ", ".join(decision.duties)),
     ]
+    if decision.effect is Effect.LOG:
+        rows.append((phrases["note"], phrases["unrecorded"]))
     if decision.unknown_facts:
         names = safe(", ".join(decision.unknown_facts))
         note = paint(phrases["unknown-facts-note"], Style.WARNING)

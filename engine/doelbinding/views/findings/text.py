@@ -29,7 +29,9 @@ def _identity(report: Report, paint: Painter) -> Iterator[str]:
     if report.identity is not None:
         identity = report.identity
         yield f"  {report.contents}"
-        yield paint(f"  {identity.id}, revision {identity.revision}, {identity.digest}", Style.FAINT)
+        yield paint(
+            f"  {identity.id}, revision {identity.revision}, {identity.digest}", Style.FAINT
+        )
 
 
 def _finding(finding: Finding, paint: Painter) -> str:

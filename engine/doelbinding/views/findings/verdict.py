@@ -6,7 +6,14 @@ from doelbinding.diagnostics import Finding, errors
 from doelbinding.model.decision import PolicyIdentity
 from doelbinding.model.declarations import Declarations
 
-_COUNTED = ("purposes", "categories", "recipients", "flows", "prohibitions", "clauses")
+_COUNTED = {
+    "purposes": ("purpose", "purposes"),
+    "categories": ("category", "categories"),
+    "recipients": ("recipient", "recipients"),
+    "flows": ("flow", "flows"),
+    "prohibitions": ("prohibition", "prohibitions"),
+    "clauses": ("clause", "clauses"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,8 @@ class Report:
         """One line: `valid` or `not valid`, with counts."""
         word = "not valid" if self.error_count else "valid"
         counts = [
-            _counted(self.error_count, "error"),
-            _counted(self.warning_count, "warning"),
+            _counted(self.error_count, "error", "errors"),
+            _counted(self.warning_count, "warning", "warnings"),
         ]
         found = ", ".join(count for count in counts if count)
         return f"{self.source}: {word}{': ' if found else ''}{found}"
@@ -44,9 +51,12 @@ class Report:
         """What a valid policy declares, in numbers."""
         if self.declarations is None:
             return ""
-        counts = ((len(getattr(self.declarations, each)), each) for each in _COUNTED)
-        return ", ".join(f"{count} {name}" for count, name in counts if count)
+        counts = (
+            _counted(len(getattr(self.declarations, section)), *words)
+            for section, words in _COUNTED.items()
+        )
+        return ", ".join(count for count in counts if count)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}" if count else ""
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}" if count else ""

@@ -1,13 +1,13 @@
 """The rows that pictures are drawn from: who sends what to whom, for what, on which terms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
 from doelbinding.model.decision import Effect
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.flows import Flow
-from doelbinding.model.ids import chain
+from doelbinding.model.ids import chain, is_within
 from doelbinding.model.period import Period
 
 
@@ -38,8 +38,12 @@ def rows(declared: Declarations, at: int) -> tuple[Row, ...]:
     )
 
 
+KINDS = ("party", "purpose", "category", "flow")
+"""What an id can be the id of; `party:library` says which is meant where several have it."""
+
+
 def only(found: Iterable[Row], wanted: tuple[str, ...]) -> tuple[Row, ...]:
-    """The rows that touch one of the wanted ids, whichever of its places it stands in."""
+    """The rows that name one of the wanted ids or something below it."""
     return tuple(row for row in found if not wanted or any(_names(row, each) for each in wanted))
 
 
@@ -63,9 +67,12 @@ def _in_force(declared: Declarations, periods: Iterable[Period | None], at: int)
 
 
 def _names(row: Row, wanted: str) -> bool:
-    named: Iterator[str] = (
-        identifier
-        for each in (row.flow, row.sender, row.recipient, row.purpose, *row.categories)
-        for identifier in chain(each)
-    )
-    return wanted in named
+    named = {
+        "party": (row.sender, row.recipient),
+        "purpose": (row.purpose,),
+        "category": row.categories,
+        "flow": (row.flow,),
+    }
+    kind, colon, identifier = wanted.rpartition(":")
+    kinds = (kind,) if colon else KINDS
+    return any(is_within(each, identifier) for kind in kinds for each in named[kind])
