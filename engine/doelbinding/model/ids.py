@@ -54,7 +54,7 @@ class Hierarchy:
         below: dict[str, set[str]] = {each: {each} for each in self._flat}
         self._ids = self._flat.union(ids)
         for each in self._ids - self._flat:
-            for higher in chain(each):
+            for higher in self._upwards(each):
                 below.setdefault(higher, set()).add(each)
         self._below = {each: frozenset(lower) for each, lower in below.items()}
 
@@ -62,7 +62,7 @@ class Hierarchy:
         """The id itself, then each declared id above it, nearest first."""
         if identifier in self._flat:
             return (identifier,)
-        return tuple(each for each in chain(identifier) if each in self._ids)
+        return tuple(each for each in self._upwards(identifier) if each in self._ids)
 
     def below(self, identifier: str) -> frozenset[str]:
         """The declared ids within that one; none if nothing there is declared."""
@@ -76,3 +76,6 @@ class Hierarchy:
         """The declared ids of which one is within the other."""
         listed = tuple(named)
         return self.expand(listed).union(*map(self.chain, listed))
+
+    def _upwards(self, identifier: str) -> Iterator[str]:
+        return (each for each in chain(identifier) if each not in self._flat)

@@ -48,8 +48,14 @@ def instant(moment: datetime) -> int:
 
 
 def moment(at: int, zone: tzinfo) -> datetime:
-    """The aware moment of an instant, by the clocks of that zone."""
-    return (_EPOCH + at * _MICROSECOND).astimezone(zone)
+    """The aware moment of an instant, by the clocks of that zone.
+
+    Beyond the calendar's first and last day there, it is the first or the last moment of these.
+    """
+    try:
+        return (_EPOCH + at * _MICROSECOND).astimezone(zone)
+    except OverflowError:
+        return (datetime.min if at < 0 else datetime.max).replace(tzinfo=zone)
 
 
 @lru_cache(maxsize=4096)
