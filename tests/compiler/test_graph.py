@@ -36,7 +36,9 @@ def test_a_flow_lies_between_its_parties_and_says_what_for_and_what() -> None:
 
 
 def test_a_flow_of_several_parties_has_an_edge_for_each() -> None:
-    found = graph(flows={"news-mail": {"from": ["library", "data-subject"], "to": ["mailer", "printer"]}})
+    found = graph(
+        flows={"news-mail": {"from": ["library", "data-subject"], "to": ["mailer", "printer"]}}
+    )
     assert {start[1] for start, _ in edges(found, "from")} == {"library", "data-subject"}
     assert {end[1] for _, end in edges(found, "to")} == {"mailer", "printer"}
 

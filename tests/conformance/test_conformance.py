@@ -18,7 +18,9 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 CASES: dict[str, list[Case]] = {
     file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES
 }
-ALL = [pytest.param(case, id=f"{topic}: {case['note']}") for topic in CASES for case in CASES[topic]]
+ALL = [
+    pytest.param(case, id=f"{topic}: {case['note']}") for topic in CASES for case in CASES[topic]
+]
 
 
 def asked(case: Case) -> Case:

@@ -78,7 +78,7 @@ def test_38_a_folder_that_is_refused_is_closed_again(
         return opened[-1]
 
     monkeypatch.setattr(os, "open", remembered)
-    assert finding(folder, "not-a-policy-file")
+    assert finding(folder, "not-a-policy-file").place is not None
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(opened[0])
 

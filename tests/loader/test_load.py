@@ -9,7 +9,10 @@ from doelbinding.diagnostics import Severity
 from doelbinding.errors import SourceError
 from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, load_source, load_texts
 
-TEXTS = {"a.yaml": "facts: {asked: {label: Asked}}\n", "b.yaml": "subjects:\n  member: {label: Member}\n"}
+TEXTS = {
+    "a.yaml": "facts: {asked: {label: Asked}}\n",
+    "b.yaml": "subjects:\n  member: {label: Member}\n",
+}
 
 
 @pytest.fixture
@@ -100,7 +103,9 @@ def test_every_byte_and_every_name_bears_on_the_digest() -> None:
 
 
 def test_where_one_file_ends_and_the_next_begins_bears_on_the_digest() -> None:
-    assert digest({"a.yaml": "xb.yaml", "c.yaml": ""}) != digest({"a.yaml": "x", "b.yamlc.yaml": ""})
+    assert digest({"a.yaml": "xb.yaml", "c.yaml": ""}) != digest(
+        {"a.yaml": "x", "b.yamlc.yaml": ""}
+    )
     assert digest({"a.yaml": "xy", "b.yaml": "z"}) != digest({"a.yaml": "x", "b.yaml": "yz"})
 
 

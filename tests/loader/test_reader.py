@@ -54,7 +54,7 @@ def key(tree: Tree, *steps: str | int) -> Scalar:
 
 def cut_out(text: str, place: Place) -> str:
     """What stands at a place."""
-    lines = text.splitlines(keepends=True) + [""]
+    lines = [*text.splitlines(keepends=True), ""]
     line, column, end_line, end_column = place
     if line == end_line:
         return lines[line - 1][column - 1 : end_column - 1]

@@ -46,7 +46,10 @@ def test_a_purpose_takes_each_key_from_the_nearest_above_that_states_it(
 
 def test_one_key_stated_below_leaves_the_others_as_above() -> None:
     found = declared(
-        purposes={"news": {"objection": "heard", "retention": "P2Y"}, "news.a": {"retention": "P1Y"}}
+        purposes={
+            "news": {"objection": "heard", "retention": "P2Y"},
+            "news.a": {"retention": "P1Y"},
+        }
     )
     below = found.purpose("news.a")
     assert (below.lawful_basis, below.objection) == (LawfulBasis.CONTRACT, "heard")

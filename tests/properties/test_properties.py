@@ -23,8 +23,8 @@ from doelbinding.model.text import Text
 from doelbinding.policy import Policy
 from doelbinding.validator import ValidDeclarations
 from tests.properties.answers import MOMENT, Answer, ask, engine_policy, transfers_of
-from tests.properties.generators import generate_policy, resplit, serialise
 from tests.properties.generators import Policy as Files
+from tests.properties.generators import generate_policy, resplit, serialise
 from tests.properties.strategies import policies_with_transfers
 
 Transfer = Mapping[str, Any]
@@ -215,7 +215,11 @@ def test_it_holds_of_policies_made_from_a_seed(holds: Property, seed: int) -> No
     deadline=None,
     max_examples=30,
     phases=(Phase.explicit, Phase.generate),  # a policy shrinks for minutes; the seed suffices
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
 )
 @given(drawn=policies_with_transfers(3))
 def test_they_all_hold_of_policies_that_hypothesis_makes(

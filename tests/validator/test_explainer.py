@@ -13,10 +13,11 @@ from tests.properties.generators import Policy, generate_policy
 from tests.validator.test_schemas import EXAMPLE
 
 STRANGE: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 1.0, 1.5, 10**17, "", " ", "x", "X", "a.b", "é", "a b", "2026-01-01"),
-    *("2026-1-1", "P1Y", "P", "NL", "nl", "https://a.example/", "allow", "log", "required", "x" * 300),
-    *([], [[]], ["x"], ["x", "x"], [1, 2], [1], {}, {"x": "y"}, {"not": "x"}, {"any": ["x", "y"]}),
-    *({"all": []}, {"from": "2026-01-01"}, {"nl": "x"}, {"reference": "x"}, [{"role": "processor"}]),
+    *(None, True, False, 0, 1, -1, 1.0, 1.5, 10**17, "", " ", "x", "X", "a.b", "é", "a b"),
+    *("2026-01-01", "2026-1-1", "P1Y", "P", "NL", "nl", "https://a.example/", "x" * 300),
+    *("allow", "log", "required", [], [[]], ["x"], ["x", "x"], [1, 2], [1], {}, {"x": "y"}),
+    *({"not": "x"}, {"any": ["x", "y"]}, {"all": []}, {"from": "2026-01-01"}, {"nl": "x"}),
+    *({"reference": "x"}, [{"role": "processor"}]),
 )
 KEYS = ("label", "from", "to", "until", "not", "all", "any", "role", "because", "unknown", "é", "")
 
@@ -70,7 +71,8 @@ def test_they_agree_on_every_mutation_of_a_key_of_the_manifest(key: str) -> None
     random = Random(key)
     shape = manifest_shape(key)
     assert assert_agree(shape, EXAMPLE[key])
-    assert not all([assert_agree(shape, mutated(EXAMPLE[key], random)) for _ in range(200)])
+    seen = [assert_agree(shape, mutated(EXAMPLE[key], random)) for _ in range(200)]
+    assert False in seen
 
 
 @pytest.mark.parametrize("seed", range(8))

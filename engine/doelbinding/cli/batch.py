@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from doelbinding.cli.questions import answer
@@ -16,6 +17,7 @@ _FIELDS = frozenset(
 _FOR_THE_GATE = frozenset(("subject-id", "recipient-id"))
 _REQUIRED = ("recipient", "purpose", "data")
 _LONGEST_LINE = 1 << 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NAMES_IN_YAML = {"from": "sender", "to": "recipient"}
 
 
@@ -35,9 +37,11 @@ def read_batch(policy: Policy, path: str) -> Iterator[tuple[object, Answered]]:
 
 def _opened(path: str) -> BinaryIO:
     if path == "-":
+        if sys.stdin is None:
+            raise SourceError("standard input is closed", "Name a file, or pipe transfers in.")
         return sys.stdin.buffer
     try:
-        return open(path, "rb")  # noqa: SIM115, PTH123 - closed by its user
+        return Path(path).open("rb")
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise SourceError(f"cannot read {path}: {reason}", "Check the path.") from error
@@ -69,7 +73,8 @@ def _transfer(line: bytes, stream: BinaryIO) -> dict[str, Any]:
 
 def _json_object(line: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(line.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse)
+        text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
+        value: Any = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
     except UnicodeDecodeError as error:
         raise LineFault(f"byte {error.start + 1} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -78,10 +83,12 @@ def _json_object(line: bytes) -> dict[str, Any]:
         raise LineFault("brackets nest too deep") from error
     except ValueError as error:
         raise LineFault(str(error) if isinstance(error, LineFault) else "not JSON") from error
-    if not isinstance(value, dict):
+    if not hasattr(value, "keys"):
         raise LineFault("a transfer is an object with `recipient`, `purpose` and `data`")
-    _check_fields(value)
-    return value
+    transfer: dict[str, Any] = value
+    _check_fields(transfer)
+    _check_text(transfer)
+    return transfer
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -107,3 +114,10 @@ def _check_fields(transfer: dict[str, Any]) -> None:
     for key in _FOR_THE_GATE & transfer.keys():
         if not isinstance(transfer[key], str):
             raise LineFault(f"`{key}` is a text")
+
+
+def _check_text(transfer: dict[str, Any]) -> None:
+    try:
+        json.dumps(transfer, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise LineFault("a text holds half of a surrogate pair, which is no character") from error

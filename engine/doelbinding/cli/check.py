@@ -79,7 +79,7 @@ def command(
     exit_zero: bool,
     **transfer: Any,  # noqa: ANN401 - the fields of a transfer, each of its own type
 ) -> int:
-    """Decide whether personal data may go.
+    r"""Decide whether personal data may go.
 
     \b
     doelbinding check --to kb --purpose services.online-library --data membership.number
@@ -98,7 +98,7 @@ def command(
         text = answers.as_json() if form == "json" else render_table(list(answers), lang, paint)
         write(text, output, force=force)
         return Exit.MISUSE if answers.faults else Exit.WELL
-    question, decision = answer(policy, **{"data": (), **given})
+    question, decision = answer(policy, **_with_data(given))
     shown = (
         decision_json(question, decision) + "\n"
         if form == "json"
@@ -106,6 +106,10 @@ def command(
     )
     write(shown, output, force=force)
     return Exit.WELL if decision or exit_zero else Exit.FINDING
+
+
+def _with_data(given: dict[str, Any]) -> dict[str, Any]:
+    return {"data": (), **given}
 
 
 def _check_use(given: dict[str, Any], batch: str | None) -> None:

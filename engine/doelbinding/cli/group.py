@@ -10,11 +10,11 @@ _COMMANDS = ("validate", "check", "diagram")
 class LazyGroup(click.Group):
     """Commands by name; each stands in the module of its name, as `command`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
         """The commands in the order of their use."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, if there is one."""
         if cmd_name not in _COMMANDS:
             return None

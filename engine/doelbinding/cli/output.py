@@ -85,22 +85,26 @@ def _abandon_standard_output() -> None:
 
 def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
     check_target(str(target), force=force)
-    temporary: str | None = None
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with open(descriptor, "w", encoding="utf-8") as stream:
-            stream.writelines(pieces)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(target)
-    except OSError as error:
-        if temporary is not None:
+        try:
+            _fill(descriptor, pieces)
+            Path(temporary).chmod(0o666 & ~_umask())
+            Path(temporary).replace(target)
+        except BaseException:
             Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
         reason = (error.strerror or "unknown").lower()
-        raise OutputError(
-            f"{target} cannot be written: {reason}", "Nothing was written."
-        ) from error
+        message = f"{target} cannot be written: {reason}"
+        raise OutputError(message, "Nothing was written.") from error
+
+
+def _fill(descriptor: int, pieces: Iterable[str]) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.writelines(pieces)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _umask() -> int:

@@ -55,7 +55,7 @@ def moment(at: int, zone: tzinfo) -> datetime:
     try:
         return (_EPOCH + at * _MICROSECOND).astimezone(zone)
     except OverflowError:
-        return (datetime.min if at < 0 else datetime.max).replace(tzinfo=zone)
+        return datetime.min.replace(tzinfo=zone) if at < 0 else datetime.max.replace(tzinfo=zone)
 
 
 @lru_cache(maxsize=4096)

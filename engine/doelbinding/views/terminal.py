@@ -28,6 +28,7 @@ class Painter:
         self._colour = colour
 
     def __call__(self, text: str, style: Style) -> str:
+        """The text in that style."""
         return f"{style.value}{text}{_RESET}" if self._colour and text else text
 
 

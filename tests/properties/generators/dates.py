@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -25,10 +26,9 @@ def first_moment(zone: str, day: int) -> datetime:
 def odd_days(zone: str) -> tuple[int, ...]:
     """The days, as ordinals, that are longer or shorter than 24 hours in a time zone."""
     starts = [first_moment(zone, day) for day in range(FIRST, LAST + 2)]
-    lengths = zip(starts, starts[1:], strict=False)
     return tuple(
         FIRST + place
-        for place, (start, end) in enumerate(lengths)
+        for place, (start, end) in enumerate(pairwise(starts))
         if end - start != timedelta(hours=24)
     )
 

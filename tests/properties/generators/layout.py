@@ -31,7 +31,7 @@ class CautiousDumper(Dumper):  # type: ignore[misc]
 class CoreDumper(CautiousDumper):
     """Quotes only what the 1.2 core schema would read as anything but text."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as the base class has it
 
 
 for _dumper in (CautiousDumper, CoreDumper):

@@ -102,8 +102,8 @@ class _Drawing:
             yield from (f"    {self._named(node)}" for node in nodes)
             yield "  end"
         for arrow, names in sorted(arrows.items()):
-            label = self._joined(names)
-            yield f'  {self._node(arrow.start)} {_STYLES[arrow.style]}|"{label}"| {self._node(arrow.end)}'
+            start, end = self._node(arrow.start), self._node(arrow.end)
+            yield f'  {start} {_STYLES[arrow.style]}|"{self._joined(names)}"| {end}'
         yield from self._legend()
 
     def _arrows(self) -> dict[_Arrow, list[str]]:
