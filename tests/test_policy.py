@@ -4,7 +4,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from random import Random
 from types import MappingProxyType
@@ -179,6 +179,16 @@ def test_the_moment_is_told_by_the_clocks_of_the_policy() -> None:
 
 SECRET = "mevrouw-jansen-0612345678"  # noqa: S105 - a value that must not come back
 
+
+class Clockless(tzinfo):
+    """A time zone that does not say its offset."""
+
+    def utcoffset(self, moment: datetime | None) -> None:
+        return None
+
+    dst = tzname = utcoffset
+
+
 WRONG_TYPES: list[tuple[str, Any]] = [
     ("sender", 7),
     ("sender", [SECRET]),
@@ -199,6 +209,10 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("data", [None]),
     ("facts", [SECRET]),
     ("facts", SECRET),
+    ("facts", []),
+    ("facts", ""),
+    ("facts", 0),
+    ("facts", False),
     ("facts", {7: True}),
     ("facts", {"asked": SECRET}),
     ("facts", {"asked": 1}),
@@ -211,6 +225,7 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("at", "2026-06-01T12:00:00"),
     ("at", "2026-06-01"),
     ("at", datetime(2026, 6, 1, 12)),
+    ("at", datetime(2026, 6, 1, 12, tzinfo=Clockless())),
     ("at", date(2026, 6, 1)),
     ("at", 1_780_000_000),
     ("at", ""),

@@ -94,7 +94,7 @@ class Policy:
             TypeError: a value is of the wrong type, or a moment without offset.
         """
         index = self.compiled.index
-        known, strangers = _sorted_out(facts or {}, index.facts)
+        known, strangers = _sorted_out({} if facts is None else facts, index.facts)
         transfer = Transfer(
             sender=index.controller if sender is None else _text("sender", sender),
             recipient=_text("recipient", recipient),

@@ -16,11 +16,18 @@ class SourceFile:
 
     path: str
     text: str = field(repr=False)
+    _starts: list[int] = field(default_factory=list[int], init=False, repr=False, compare=False)
+    """Where each line begins; found when the first line is asked for."""
 
     def line(self, number: int) -> str:
         """The line of that number, or an empty text when the file ends before it."""
-        lines = _LINE_BREAK.split(self.text)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        if not self._starts:
+            self._starts[:] = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+        if not 0 < number <= len(self._starts):
+            return ""
+        start = self._starts[number - 1]
+        end = _LINE_BREAK.search(self.text, start)
+        return self.text[start : end.start() if end else None]
 
 
 @dataclass(frozen=True, slots=True)

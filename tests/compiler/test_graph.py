@@ -1,10 +1,14 @@
 """The graph of a policy: every edge says what it means."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from doelbinding.compiler.graph import PolicyGraph
 from tests.policies import policy
 
+ROOT = Path(__file__).parents[2]
 FLOW = ("flow", "news-mail")
 
 
@@ -71,3 +75,17 @@ def test_there_are_no_other_edges_and_the_graph_is_built_once() -> None:
         *("within", "from", "to", "for", "carries", "may-use")
     }
     assert of.graph is of.graph
+
+
+def test_the_graph_library_is_not_imported_before_the_graph_is_asked_for() -> None:
+    script = """
+import sys
+from tests.policies import ask, policy
+of = policy()
+ask(of, data=["loans"])
+print("networkx" in sys.modules)
+of.graph
+print("networkx" in sys.modules)
+"""
+    printed = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True)
+    assert printed.split() == ["False", "True"]

@@ -197,6 +197,11 @@ def test_an_instant_is_exact_to_the_microsecond(text: str) -> None:
     assert instant(given + MICROSECOND) == instant(given) + 1
 
 
+def test_an_hour_that_strikes_twice_is_two_hours() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=AMSTERDAM)
+    assert instant(first.replace(fold=1)) - instant(first) == HOUR
+
+
 def test_a_moment_is_shown_by_the_clocks_of_its_zone() -> None:
     shown = moment(0, AMSTERDAM)
     assert shown.isoformat() == "1970-01-01T01:00:00+01:00"

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +19,7 @@ _FOR_THE_GATE = frozenset(("subject-id", "recipient-id"))
 _REQUIRED = ("recipient", "purpose", "data")
 _LONGEST_LINE = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_INSTEAD = "Name a file, or pipe transfers in."
 _NAMES_IN_YAML = {"from": "sender", "to": "recipient"}
 
 
@@ -27,31 +29,37 @@ class LineFault(ValueError):  # noqa: N818 - what is wrong with a line, in words
 
 def read_batch(policy: Policy, path: str) -> Iterator[tuple[object, Answered]]:
     """Each line of a file (`-`: standard input) as its `id`, if it has one, and the answer."""
-    with _opened(path) as stream:
-        number = 0
-        while line := stream.readline(_LONGEST_LINE + 1):
-            number += 1
-            if line.strip():
-                yield _answered(policy, number, line, stream)
+    for number, line in enumerate(_lines(path), start=1):
+        if line.strip() or len(line) > _LONGEST_LINE:
+            yield _answered(policy, number, line)
 
 
-def _opened(path: str) -> BinaryIO:
-    if path == "-":
-        if sys.stdin is None:
-            raise SourceError("standard input is closed", "Name a file, or pipe transfers in.")
-        return sys.stdin.buffer
+def _lines(path: str) -> Iterator[bytes]:
+    """Each line, cut where it is longer than any transfer. Raises `SourceError`."""
     try:
-        return Path(path).open("rb")
+        with _opened(path) as stream:
+            while line := stream.readline(_LONGEST_LINE + 1):
+                yield line
+                while len(line) > _LONGEST_LINE and not line.endswith(b"\n"):
+                    line = stream.readline(_LONGEST_LINE + 1)
     except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
+        reason = (error.strerror or "unknown").lower()
+        if path == "-":
+            raise SourceError(f"cannot read standard input: {reason}", _INSTEAD) from error
         raise SourceError(f"cannot read {path}: {reason}", "Check the path.") from error
 
 
-def _answered(
-    policy: Policy, number: int, line: bytes, stream: BinaryIO
-) -> tuple[object, Answered]:
+def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    if path != "-":
+        return Path(path).open("rb")
+    if sys.stdin is None:
+        raise SourceError("standard input is closed", _INSTEAD)
+    return nullcontext(sys.stdin.buffer)
+
+
+def _answered(policy: Policy, number: int, line: bytes) -> tuple[object, Answered]:
     try:
-        transfer = _transfer(line, stream)
+        transfer = _transfer(line)
         identifier = transfer.pop("id", None)
         question, decision = answer(policy, **transfer)
     except (LineFault, TypeError) as fault:
@@ -59,12 +67,11 @@ def _answered(
     return identifier, Answered(question, decision, number)
 
 
-def _transfer(line: bytes, stream: BinaryIO) -> dict[str, Any]:
+def _transfer(line: bytes) -> dict[str, Any]:
     if len(line) > _LONGEST_LINE:
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(_LONGEST_LINE)
         raise LineFault(f"the line is longer than {_LONGEST_LINE:,} bytes")
     transfer = _json_object(line)
+    _check_fields(transfer)
     for required in _REQUIRED:
         if required not in transfer:
             raise LineFault(f"the field `{required}` is missing")
@@ -75,19 +82,21 @@ def _json_object(line: bytes) -> dict[str, Any]:
     try:
         text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
         value: Any = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        if "\\u" in text:
+            _check_text(value)
     except UnicodeDecodeError as error:
         raise LineFault(f"byte {error.start + 1} is not UTF-8") from error
     except json.JSONDecodeError as error:
         raise LineFault(f"not JSON, at column {error.colno}") from error
     except RecursionError as error:
         raise LineFault("brackets nest too deep") from error
-    except ValueError as error:
-        raise LineFault(str(error) if isinstance(error, LineFault) else "not JSON") from error
+    except LineFault:
+        raise
+    except ValueError as error:  # Python reads no number of more than some thousand digits
+        raise LineFault("a number has too many digits") from error
     if not hasattr(value, "keys"):
         raise LineFault("a transfer is an object with `recipient`, `purpose` and `data`")
     transfer: dict[str, Any] = value
-    _check_fields(transfer)
-    _check_text(transfer)
     return transfer
 
 
@@ -106,18 +115,20 @@ def _check_fields(transfer: dict[str, Any]) -> None:
     identifier = transfer.get("id", "")
     if not isinstance(identifier, str | int) or isinstance(identifier, bool):
         raise LineFault("`id` is a text or a whole number")
-    for key in transfer.keys() - _FIELDS - _FOR_THE_GATE - {"id"}:
-        meant = _NAMES_IN_YAML.get(key)
-        if meant:
+    for key, meant in _NAMES_IN_YAML.items():
+        if key in transfer:
             raise LineFault(f"there is no field `{key}`; it is `{meant}` here")
+    if transfer.keys() - _FIELDS - _FOR_THE_GATE - {"id"}:
         raise LineFault("a field that a transfer does not have")
+    if not isinstance(transfer.get("facts"), dict | None):
+        raise LineFault("`facts` are ids with true, false or null")
     for key in _FOR_THE_GATE & transfer.keys():
         if not isinstance(transfer[key], str):
             raise LineFault(f"`{key}` is a text")
 
 
-def _check_text(transfer: dict[str, Any]) -> None:
+def _check_text(value: object) -> None:
     try:
-        json.dumps(transfer, ensure_ascii=False).encode("utf-8")
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         raise LineFault("a text holds half of a surrogate pair, which is no character") from error

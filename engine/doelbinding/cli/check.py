@@ -1,12 +1,12 @@
 """`doelbinding check`: may these data go? One transfer from options, or many from JSON Lines."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from doelbinding.cli.batch import read_batch
+from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import exit_zero_option, moment_option, output_options, policy_options
 from doelbinding.cli.output import check_target, wants_colour, write
@@ -20,6 +20,7 @@ from doelbinding.views.explain import (
     render_decision,
     render_table,
 )
+from doelbinding.views.json import JsonObject, to_json
 from doelbinding.views.terminal import Painter
 
 _STATES = {"true": True, "false": False, "unknown": None}
@@ -45,7 +46,7 @@ def _names(
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-@click.command("check", short_help="Decide one transfer, or many, and say why.")
+@click.command("check", cls=PolicyCommand, short_help="Decide one transfer, or many, and say why.")
 @policy_options
 @click.option("--from", "sender", metavar="PARTY", help="Who holds the data; usually you.")
 @click.option("--to", "recipient", metavar="PARTY", help="Who would get them.")
@@ -95,7 +96,7 @@ def command(
     paint = Painter(colour=wants_colour(color, output))
     if batch is not None:
         answers = _Batch(policy, batch)
-        text = answers.as_json() if form == "json" else render_table(list(answers), lang, paint)
+        text = answers.as_json() if form == "json" else render_table(answers, lang, paint)
         write(text, output, force=force)
         return Exit.MISUSE if answers.faults else Exit.WELL
     question, decision = answer(policy, **_with_data(given))
@@ -136,9 +137,9 @@ class _Batch:
 
     def as_json(self) -> Iterator[str]:
         for identifier, answered in self._lines:
-            yield json.dumps(self._object(identifier, answered), ensure_ascii=False) + "\n"
+            yield to_json(self._object(identifier, answered)) + "\n"
 
-    def _object(self, identifier: object, answered: Answered) -> dict[str, object]:
+    def _object(self, identifier: object, answered: Answered) -> JsonObject:
         if answered.question is None or answered.decision is None:
             self.faults += 1
             return {"error": {"line": answered.line, "message": answered.fault}}

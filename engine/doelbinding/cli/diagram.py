@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import moment_option, output_options, policy_options
 from doelbinding.cli.output import check_target, write
@@ -13,7 +14,7 @@ from doelbinding.suggest import nearest
 from doelbinding.views.pictures import KINDS, Picture, View, only, render_mermaid, rows
 
 
-@click.command("diagram", short_help="Draw the flows of a policy.")
+@click.command("diagram", cls=PolicyCommand, short_help="Draw the flows of a policy.")
 @policy_options
 @click.option(
     "--by",

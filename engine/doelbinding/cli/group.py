@@ -4,10 +4,12 @@ from importlib import import_module
 
 import click
 
+from doelbinding.cli.command import Helpful
+
 _COMMANDS = ("validate", "check", "diagram")
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Helpful, click.Group):
     """Commands by name; each stands in the module of its name, as `command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape

@@ -63,7 +63,12 @@ def output_options(*formats: str) -> Callable[[_Command], _Command]:
                 show_default=True,
                 help="How to say it.",
             ),
-            click.option("--output", metavar="FILE", help="Write to a new file."),
+            click.option(
+                "--output",
+                callback=_target,
+                metavar="FILE",
+                help="Write to a new file; - for standard output.",
+            ),
             click.option("--force", is_flag=True, help="Replace the output file if it exists."),
             click.option(
                 "--lang",
@@ -82,6 +87,12 @@ def output_options(*formats: str) -> Callable[[_Command], _Command]:
         )
 
     return decorate
+
+
+def _target(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("name a file")
+    return None if value == "-" else value
 
 
 def moment_option(command: _Command) -> _Command:

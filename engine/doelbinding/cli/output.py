@@ -1,11 +1,13 @@
 """Where a command's output goes: whole or not at all to a file, in UTF-8 to a terminal or pipe."""
 
 import os
+import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from doelbinding.errors import DoelbindingError
 
@@ -60,21 +62,44 @@ def wants_colour(choice: str, path: str | None) -> bool:
     """Whether to colour: as chosen, else on a terminal that has not declined (NO_COLOR)."""
     if choice != "auto":
         return choice == "always"
-    declined = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    return path is None and not declined and sys.stdout is not None and sys.stdout.isatty()
+    return path is None and _is_colourful(sys.stdout)
+
+
+def remarks_want_colour(choice: str) -> bool:
+    """The same for standard error."""
+    return choice == "always" or (choice == "auto" and _is_colourful(sys.stderr))
+
+
+def settle() -> None:
+    """Write what is left of a broken-off output, so that nothing can fail once the code is set."""
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            _abandon_standard_output()
+
+
+def _is_colourful(stream: TextIO | None) -> bool:
+    declined = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not declined and stream is not None and stream.isatty()
 
 
 def _write_standard(pieces: Iterable[str]) -> None:
     if sys.stdout is None:
         raise OutputError("standard output is closed", "Give the output a place to go.")
+    for piece in pieces:  # each at once: who asks one by one waits for each answer
+        _to_standard(sys.stdout.write, piece)
+        _to_standard(sys.stdout.flush)
+
+
+def _to_standard(act: Callable[..., object], *arguments: str) -> None:
     try:
-        for piece in pieces:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
+        act(*arguments)
     except (OSError, ValueError) as error:
         _abandon_standard_output()
         reason = getattr(error, "strerror", None) or "it is closed"
-        raise OutputError(f"standard output cannot be written: {str(reason).lower()}") from error
+        message = f"standard output cannot be written: {str(reason).lower()}"
+        raise OutputError(message, "Part of it may have been written.") from error
 
 
 def _abandon_standard_output() -> None:
@@ -86,10 +111,10 @@ def _abandon_standard_output() -> None:
 def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
     check_target(str(target), force=force)
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=".doelbinding.", dir=target.parent)
         try:
             _fill(descriptor, pieces)
-            Path(temporary).chmod(0o666 & ~_umask())
+            Path(temporary).chmod(_mode(target))
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
@@ -101,13 +126,17 @@ def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
 
 
 def _fill(descriptor: int, pieces: Iterable[str]) -> None:
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
         stream.writelines(pieces)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _mode(target: Path) -> int:
+    """Who may read it: as before if it is replaced, else as of any new file."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

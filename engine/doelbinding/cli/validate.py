@@ -2,6 +2,7 @@
 
 import click
 
+from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import exit_zero_option, moment_option, output_options, policy_options
 from doelbinding.cli.output import check_target, wants_colour, write
@@ -12,7 +13,9 @@ from doelbinding.views.findings import Report, render_concise, render_json, rend
 from doelbinding.views.terminal import Painter
 
 
-@click.command("validate", short_help="Find everything that is wrong with a policy.")
+@click.command(
+    "validate", cls=PolicyCommand, short_help="Find everything that is wrong with a policy."
+)
 @policy_options
 @output_options("text", "concise", "json")
 @moment_option

@@ -4,7 +4,11 @@ import re
 import unicodedata
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = "\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_INVISIBLE = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\u2800\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""What Unicode lets programs leave out in display, save the variants of emoji; and a blank dot."""
 _SEPARATORS = "\u2028\u2029"
 _CONTROL = "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 _SURROGATE = "\ud800-\udfff"

@@ -15,7 +15,7 @@ from doelbinding.loader import characters, faults
 from doelbinding.loader.limits import Limits
 from doelbinding.loader.nodes import Entry, Extent, MappingNode, Scalar, Sequence, Tree, Value
 from doelbinding.loader.scalars import NumberOutOfRange, resolve
-from doelbinding.loader.syntax import explain
+from doelbinding.loader.syntax import explain, place_of
 from doelbinding.source import Place, SourceFile
 
 _PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -41,10 +41,15 @@ class Reader:
 
     def read(self) -> MappingNode | None:
         """The text's one mapping, or None when it holds no such thing."""
+        parser = _PARSER(self.file.text)
+        self._next = parser.get_event
         try:
-            self._next = _PARSER(self.file.text).get_event
             return self._stream()
         except Abandoned:
+            return None
+        except (ValueError, OverflowError):  # the pure parser's own conversions: \U00110000
+            message = "a number that stands for a character or a version is out of range"
+            self._add(faults.SYNTAX, message, place_of(parser.get_mark(), self.file))
             return None
         except yaml.YAMLError as error:
             problem = explain(error, self.file)

@@ -68,7 +68,7 @@ class Problem(NamedTuple):
 def explain(error: yaml.YAMLError, file: SourceFile) -> Problem:
     """The error with its place in the text and, where it is a common one, what to do."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = _place(mark, file)
+    place = place_of(mark, file)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
     said = f"{problem} {context}" if context else str(problem)
@@ -82,7 +82,8 @@ def _known(said: str) -> Known | None:
     return next((known for words, known in _KNOWN.items() if words in said), None)
 
 
-def _place(mark: yaml.Mark | None, file: SourceFile) -> Place:
+def place_of(mark: yaml.Mark | None, file: SourceFile) -> Place:
+    """The character at a mark of the parser; the first one without a mark."""
     if mark is None:
         return Place(file, 1, 1, 1, 2)
     line, column = mark.line + 1, mark.column + 1

@@ -1,7 +1,9 @@
 """The files of a policy put together: each declaration checked for its shape, then built."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from doelbinding.diagnostics import Finding, Severity
@@ -35,6 +37,7 @@ _TOP_LEVEL = [*manifest_keys(), STATEMENT, *SECTIONS]
 _WITH_CHECKED_VALUES = frozenset(("valid", "announcement", "roles", "accept", "retention", "span"))
 _NEEDED_BY_RULES = ("controller", "default-subject")
 _HIDING_KEYS = frozenset((faults.MERGE.rule, faults.KEY.rule))
+_HIDING_SECTIONS = frozenset((faults.MERGE.rule, faults.KEY.rule, faults.DUPLICATE.rule))
 """Where these were refused, a key that is missing may be among what was not read."""
 
 _Position = tuple[str, int, int]
@@ -72,14 +75,24 @@ class _Assembler:
         default_factory=lambda: {section: {} for section in SECTIONS}
     )
     damaged: set[Owner] = field(default_factory=set[Owner])
+    cut: set[str] = field(default_factory=set[str])
     _is_well_shaped: bool = False
-    _refused: dict[_Position, str] = field(default_factory=dict[_Position, str])
 
-    def __post_init__(self) -> None:
-        for finding in self.source.findings:
-            if finding.place:
-                place = finding.place
-                self._refused[place.path, place.line, place.column] = finding.rule
+    @cached_property
+    def _refused(self) -> dict[_Position, str]:
+        """What the loader refused, by where it stands, in the order of the text."""
+        placed = [(each.place, each.rule) for each in self.source.findings if each.place]
+        return dict(sorted((_position(place), rule) for place, rule in placed))
+
+    @cached_property
+    def _refused_positions(self) -> list[_Position]:
+        return list(self._refused)
+
+    @cached_property
+    def _doubled(self) -> frozenset[_Position]:
+        """The keys that stand a second time in their mapping, where the loader left them out."""
+        doubled = [each for each in self.source.findings if each.rule == faults.DUPLICATE.rule]
+        return frozenset(_position(place) for each in doubled for _, place in each.related)
 
     @property
     def fallback(self) -> Place:
@@ -93,6 +106,8 @@ class _Assembler:
             return
         values: Any = plain(file.root)
         self._is_well_shaped = is_well_shaped(values)
+        if self._loses_keys(file.source, file.root):
+            self.cut.update(SECTIONS)
         for key, entry in file.root.entries.items():
             located = Located(file.source, entry)
             if key in self.sections:
@@ -124,7 +139,10 @@ class _Assembler:
             message = f"`{section}` holds no declarations by their ids"
             help_text = "Write an id, a colon, and below it the declaration."
             self._report(Flaw("wrong-type", (), message, help_text), (section,), located)
+            self.cut.add(section)
             return
+        if self._is_doubled(located) or self._loses_keys(located.file, tree):
+            self.cut.add(section)
         for identifier, entry in tree.entries.items():
             owner = (section, identifier)
             self._add_declaration(owner, Located(located.file, entry), values[identifier])
@@ -133,6 +151,7 @@ class _Assembler:
         section, identifier = owner
         if owner in self.located:
             self._report_second(owner, self.located[owner], located)
+            self.damaged.add(owner)
             return
         self.located[owner] = located
         flaws: list[Flaw] = []
@@ -145,7 +164,7 @@ class _Assembler:
         for flaw in flaws:
             if flaw.rule != "missing-key" or refused.isdisjoint(_HIDING_KEYS):
                 self._report(flaw, owner, located)
-        if flaws or refused:
+        if flaws or refused or self._is_doubled(located):
             self.damaged.add(owner)
             value = _without(value, flaws) if hasattr(value, "keys") else {}
         place = located.entry.key.extent.place(located.file)
@@ -168,14 +187,25 @@ class _Assembler:
         )
 
     def _is_refused(self, place: Place) -> bool:
-        return (place.path, place.line, place.column) in self._refused
+        return _position(place) in self._refused
+
+    def _is_doubled(self, located: Located) -> bool:
+        return _position(located.entry.key.extent.place(located.file)) in self._doubled
 
     def _refused_within(self, located: Located) -> set[str]:
         """The rules by which the loader refused a part of a declaration."""
         path, (key, value) = located.file.path, located.entry
         start = (path, key.extent.line, key.extent.column)
         end = (path, value.extent.end_line, value.extent.end_column)
-        return {rule for place, rule in self._refused.items() if start <= place < end}
+        return {self._refused[each] for each in self._refused_between(start, end)}
+
+    def _refused_between(self, start: _Position, end: _Position) -> list[_Position]:
+        positions = self._refused_positions
+        return positions[bisect_left(positions, start) : bisect_left(positions, end)]
+
+    def _loses_keys(self, file: SourceFile, mapping: MappingNode) -> bool:
+        """Whether the loader left out keys of this very mapping that may declare something."""
+        return False
 
     def _report_second(self, owner: Owner, first: Located, second: Located) -> None:
         first_place = first.entry.key.extent.place(first.file)
@@ -225,6 +255,7 @@ class _Assembler:
             self.manifest,
             self.fallback,
             frozenset(self.damaged),
+            frozenset(self.cut),
             at,
         )
         return Assembly(draft, tuple(self.findings), is_whole)
@@ -232,6 +263,10 @@ class _Assembler:
     def _manifest_place(self) -> Place:
         first = next(iter(self.manifest.values()), None)
         return first.entry.key.extent.place(first.file) if first else self.fallback
+
+
+def _position(place: Place) -> _Position:
+    return place.path, place.line, place.column
 
 
 def _within_key(flaws: Iterable[Flaw]) -> list[Flaw]:

@@ -1,6 +1,6 @@
 """The conditions of a draft, with their places."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from doelbinding.model.condition import (
     MOST_FACTS,
@@ -10,6 +10,7 @@ from doelbinding.model.condition import (
     facts_of,
     minimal_terms,
 )
+from doelbinding.model.declarations import Declarations
 from doelbinding.validator.draft import Draft, Path
 
 
@@ -31,3 +32,8 @@ def terms_or_none(condition: Condition | None) -> tuple[Term, ...] | None:
         return minimal_terms(condition)
     except TooManyTerms:
         return None
+
+
+def terms_of_flows(declared: Declarations) -> Mapping[str, tuple[Term, ...]]:
+    """The minimal terms of each flow's condition; none of one that is too large."""
+    return {each: terms_or_none(flow.when) or () for each, flow in declared.flows.items()}

@@ -35,9 +35,10 @@ class Located(NamedTuple):
 class Draft:
     """The declarations as far as they have the right shape, and where each stands.
 
-    `damaged` are the declarations of which something was left out because its shape is wrong;
-    what a rule misses in them may be in the part that was left out. `at` is the instant from
-    which warnings about time are seen, or None when they are not asked for.
+    `damaged` are the declarations of which something was left out because its shape is wrong,
+    and `cut` the sections of which declarations were; what a rule misses in them may be in the
+    part that was left out. `at` is the instant from which warnings about time are seen, or None
+    when they are not asked for.
     """
 
     declarations: Declarations
@@ -45,6 +46,7 @@ class Draft:
     manifest: Mapping[str, Located]
     fallback: Place
     damaged: frozenset[Owner] = frozenset()
+    cut: frozenset[str] = frozenset()
     at: int | None = None
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
@@ -63,11 +65,11 @@ class Draft:
         return self.manifest.get(section), path[1:]
 
     def is_damaged(self, owner: Owner) -> bool:
-        """Whether the declaration, or one above it, lost a part."""
+        """Whether the declaration, or one above it, lost a part or may be lost itself."""
         section, identifier = owner
-        return owner in self.damaged or any(
-            (section, each) in self.damaged for each in above(identifier)
-        )
+        if section in self.cut or owner in self.damaged:
+            return True
+        return any((section, each) in self.damaged for each in above(identifier))
 
     def accepts(self, rule: str, owner: Owner) -> bool:
         """Whether the declaration accepts a warning of that rule, at the draft's moment."""
@@ -90,6 +92,14 @@ class Draft:
             for clause in clauses:
                 users.setdefault(clause, []).append(owner)
         return {clause: tuple(owners) for clause, owners in users.items()}
+
+    @cached_property
+    def may_name_more_clauses(self) -> bool:
+        """Whether a part that was left out may have named clauses."""
+        return not self.cut.isdisjoint(_COVERING) or any(
+            not clauses and owner in self.damaged
+            for owner, clauses in self.clauses_named(_COVERING)
+        )
 
     def clauses_named(self, sections: Iterable[str]) -> Iterator[tuple[Owner, tuple[str, ...]]]:
         """Each declaration of these sections with the clauses that it names."""

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from doelbinding.suggest import nearest
 from doelbinding.validator.structure import Flaw, Path, shown
@@ -16,11 +16,15 @@ _DURATION = re.compile(r"([0-9]+)([YMWDHS])")
 _DAYS = {"Y": 365.0, "M": 30.0, "W": 7.0, "D": 1.0}
 _SECONDS = {"H": 3600.0, "M": 60.0, "S": 1.0}
 _LONGEST_YEARS = 100
+_NOT_FOR_POLICIES = ("localtime", "posixrules", "Factory", "posix/", "right/")
+"""Zones that differ between machines, or count seconds as no other does."""
 
 
 def value_flaws(value: object, path: Path = ()) -> Iterator[Flaw]:
     """The flaws of the values in a declaration, or in a key of the manifest."""
     if isinstance(value, Mapping):
+        if path and path[-1] == "span":
+            yield from _span_flaws(cast(Mapping[str, list[int]], value), path)
         for key, inner in cast(Mapping[str, object], value).items():
             yield from value_flaws(inner, (*path, key))
     elif isinstance(value, list):
@@ -55,6 +59,12 @@ def _date_flaws(value: str, path: Path) -> Iterator[Flaw]:
         yield Flaw("invalid-date", path, message, _date_help(value), "a day of the calendar")
 
 
+def _span_flaws(value: Mapping[str, list[int]], path: Path) -> Iterator[Flaw]:
+    if value["to"] < value["from"]:
+        message = "the passage ends before it begins"
+        yield Flaw("wrong-value", path, message, "Let `to` be the place of `from`, or a later one.")
+
+
 def _date_help(value: str) -> str:
     year, month = int(value[:4]), int(value[5:7])
     if year == 0 or not 1 <= month <= 12:
@@ -82,6 +92,8 @@ def _days(duration: str) -> float:
 
 def _zone_flaws(value: str, path: Path) -> Iterator[Flaw]:
     try:
+        if value.startswith(_NOT_FOR_POLICIES):
+            raise ZoneInfoNotFoundError
         ZoneInfo(value)
     except (ValueError, OSError, KeyError):  # not found, a folder, or a path outside
         close = nearest(value, available_timezones())

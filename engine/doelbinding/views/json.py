@@ -1,9 +1,20 @@
 """Pieces of machine-readable output that several views share."""
 
+import json
+
 from doelbinding.model.decision import PolicyIdentity
 from doelbinding.source import Place
+from doelbinding.views.terminal import spelt_out
 
 JsonObject = dict[str, object]
+
+
+def to_json(value: JsonObject, indent: int | None = None) -> str:
+    """The object as JSON in which no text can end a line, break UTF-8 or steer a terminal.
+
+    Such characters stand only in texts, so that they can be spelt out in the JSON as a whole.
+    """
+    return spelt_out(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def identity_object(identity: PolicyIdentity) -> JsonObject:

@@ -5,7 +5,10 @@ import unicodedata
 from enum import StrEnum
 
 _UNSAFE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters
+    r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # directions and line ends
+    r"\ud800-\udfff]"  # halves of pairs
+    r"|:(?=:[A-Za-z])|#(?=#(?:[vV][sS][oO])?\[)"  # to a pipeline: `::command`, `##[command]`
 )
 _RESET = "\x1b[0m"
 
@@ -33,9 +36,13 @@ class Painter:
 
 
 def safe(text: str) -> str:
-    """The text with control and direction characters spelt out, tabs as single blanks."""
-    spelt = _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
-    return spelt.replace("\t", " ").replace("\n", "\\n")
+    """The text on one line, with what could steer a terminal spelt out; tabs as single blanks."""
+    return spelt_out(text.replace("\t", " ").replace("\n", "\\n"))
+
+
+def spelt_out(text: str) -> str:
+    """The text with codes for control and direction characters and for commands to a pipeline."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def width(text: str) -> int:
@@ -44,6 +51,6 @@ def width(text: str) -> int:
 
 
 def _columns(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

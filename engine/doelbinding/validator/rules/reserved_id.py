@@ -19,6 +19,9 @@ _BUILT_IN = "Remove the declaration: the name can be used without it."
 def reserved_id(draft: Draft) -> Iterator[Issue]:
     """A recipient within the controller or named as the person; a fact that is built in."""
     controller = draft.declarations.controller
+    if is_within(controller, DATA_SUBJECT):
+        message = f"the controller `{controller}` lies within `{DATA_SUBJECT}`, the person"
+        yield Issue(("policy", "controller", "id"), message, "Give the controller an id of its own.")
     for recipient in draft.declarations.recipients:
         if recipient == controller or is_within(recipient, controller):
             message = f"`{recipient}` lies within the controller `{controller}`, which is one party"

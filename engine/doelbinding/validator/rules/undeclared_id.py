@@ -1,6 +1,7 @@
 """A name that nothing declares."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from doelbinding.diagnostics import Severity
 from doelbinding.model.statement import HELD_BY_ENGINE
@@ -10,25 +11,42 @@ from doelbinding.validator.references import Reference, references
 from doelbinding.validator.rule import Issue, rule
 
 _HELD = ", ".join(f"`{each}`" for each in sorted(HELD_BY_ENGINE))
+_MOST_SOUGHT = 100
+"""So many different names are compared with all that are declared; it takes its time."""
+
+_SECTIONS = {
+    "category": ("categories",),
+    "subject": ("subjects",),
+    "purpose": ("purposes",),
+    "party": ("recipients",),
+    "recipient": ("recipients",),
+    "fact": ("facts",),
+    "clause": ("clauses",),
+    "holder": ("invariants",),
+}
+"""Where each kind is declared."""
 
 
 @rule(Severity.ERROR, "Declare it, or name one that is declared.", minds_damage=False)
 def undeclared_id(draft: Draft) -> Iterator[Issue]:
     """Whatever is named is declared."""
     known = _known(draft)
+    near = cache(lambda kind, identifier: nearest(identifier, known[kind]))
     for reference in references(draft):
-        if reference.id not in known[reference.kind]:
-            yield _issue(reference, known[reference.kind])
+        is_declared = reference.id in known[reference.kind]
+        if not is_declared and draft.cut.isdisjoint(_SECTIONS[reference.kind]):
+            is_sought = near.cache_info().currsize < _MOST_SOUGHT
+            close = near(reference.kind, reference.id) if is_sought else None
+            yield _issue(reference, known[reference.kind], close)
 
 
-def _issue(reference: Reference, known: Collection[str]) -> Issue:
+def _issue(reference: Reference, known: Collection[str], close: str | None) -> Issue:
     if reference.kind == "holder":
         message = f"no invariant `{reference.id}` is declared"
         return Issue(
             reference.path, message, f"Declare it, or name what the engine holds: {_HELD}."
         )
     message = f"no {reference.kind} `{reference.id}` is declared"
-    close = nearest(reference.id, known)
     if close:
         return Issue(reference.path, message, f"Did you mean `{close}`?")
     if not known:
@@ -43,7 +61,7 @@ def _known(draft: Draft) -> dict[str, Collection[str]]:
         "category": declared.categories,
         "subject": declared.subjects,
         "purpose": declared.purposes,
-        "party": declared.parties,
+        "party": frozenset(declared.parties),
         "recipient": declared.recipients,
         "fact": declared.fact_ids,
         "clause": declared.clauses,

@@ -16,6 +16,8 @@ _HIERARCHIES = ("categories", "subjects", "purposes", "recipients")
 def undeclared_prefix(draft: Draft) -> Iterator[Issue]:
     """Every prefix of an id in a hierarchy is declared as well."""
     for section in _HIERARCHIES:
+        if section in draft.cut:
+            continue
         declared = getattr(draft.declarations, section)
         built_in = (draft.declarations.controller, DATA_SUBJECT) if section == "recipients" else ()
         for identifier in declared:

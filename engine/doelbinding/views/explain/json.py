@@ -1,16 +1,14 @@
 """A decision for programs. Keys are always present, in this order."""
 
-import json
-
 from doelbinding.model.decision import Decision, Withheld
 from doelbinding.views.explain.prose import help_for
 from doelbinding.views.explain.question import Question
-from doelbinding.views.json import JsonObject, identity_object, place_object
+from doelbinding.views.json import JsonObject, identity_object, place_object, to_json
 
 
 def decision_json(question: Question, decision: Decision) -> str:
     """One line of JSON."""
-    return json.dumps(decision_object(question, decision), ensure_ascii=False)
+    return to_json(decision_object(question, decision))
 
 
 def decision_object(question: Question, decision: Decision) -> JsonObject:

@@ -4,16 +4,17 @@ from doelbinding.model.decision import Decision, Effect, Reason, Remedy, Withhel
 from doelbinding.model.declarations import Declarations
 from doelbinding.policy import Policy
 from doelbinding.views.explain.phrases import PHRASES, Language
+from doelbinding.views.terminal import safe
 
 
 def explain(policy: Policy, decision: Decision, lang: Language = "en") -> str:
-    """The decision in prose: the verdict, then a paragraph for each withheld category."""
+    """The decision in prose: the verdict, then a line for each withheld category."""
     paragraphs = [verdict(decision, lang) + "."]
     for withheld in decision.withheld:
         name = withheld.category or PHRASES[lang]["data"]
         label = category_label(policy.declarations, withheld.category, lang)
         title = f"{name} ({label})" if label else name
-        paragraphs.append(f"{title}: {help_for(withheld, lang)}")
+        paragraphs.append(safe(f"{title}: {help_for(withheld, lang)}"))
     return "\n".join(paragraphs)
 
 

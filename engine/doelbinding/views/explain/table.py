@@ -1,6 +1,7 @@
 """Many decisions as a table: from whom, to whom, what, what for, and the effect."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doelbinding.model.decision import Decision, Effect
@@ -10,6 +11,7 @@ from doelbinding.views.explain.text import EFFECT_STYLES
 from doelbinding.views.terminal import Painter, Style, safe, width
 
 _MOST_NAMED = 2
+_WIDEST = 60
 _COLUMNS = ("effect", "from", "to", "purpose", "data", "reason")
 
 
@@ -23,19 +25,20 @@ class Answered:
     fault: str = ""
 
 
-def render_table(answers: Sequence[Answered], lang: Language, paint: Painter) -> str:
+def render_table(answers: Iterable[Answered], lang: Language, paint: Painter) -> str:
     """A row for each; the count of effects stands first and last."""
-    phrases = PHRASES[lang]
-    rows = [_cells(answer, lang) for answer in answers]
-    titles = tuple(phrases[column] for column in _COLUMNS)
-    widths = [max(width(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
-    verdict = _verdict(answers, lang, paint)
+    rows = [(_effect(answer), _cells(answer, lang)) for answer in answers]
+    titles = tuple(PHRASES[lang][column] for column in _COLUMNS)
+    every = [titles, *(cells for _, cells in rows)]
+    widths = [max(map(width, column)) for column in zip(*every, strict=True)]
+    verdict = paint(_verdict(Counter(effect for effect, _ in rows), lang), Style.STRONG)
     heading = paint(_line(titles, widths), Style.FAINT)
-    lines = [
-        _coloured(_line(row, widths), answer, paint)
-        for row, answer in zip(rows, answers, strict=True)
-    ]
+    lines = [_coloured(_line(cells, widths), effect, paint) for effect, cells in rows]
     return "\n".join([verdict, "", heading, *lines, "", verdict]) + "\n"
+
+
+def _effect(answer: Answered) -> Effect | None:
+    return None if answer.decision is None else answer.decision.effect
 
 
 def _cells(answer: Answered, lang: Language) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ def _cells(answer: Answered, lang: Language) -> tuple[str, ...]:
         _few(question.data),
         ", ".join(reasons),
     )
-    return tuple(safe(cell) for cell in cells)
+    return tuple(_clipped(safe(cell)) for cell in cells)
 
 
 def _few(names: Sequence[str]) -> str:
@@ -61,29 +64,25 @@ def _few(names: Sequence[str]) -> str:
     return f"{shown} +{more}" if more > 0 else shown
 
 
+def _clipped(cell: str) -> str:
+    """The cell, or its beginning: one long name must not make every row as long."""
+    return cell if len(cell) <= _WIDEST else f"{cell[: _WIDEST - 1]}…"
+
+
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell + " " * (wide - width(cell)) for cell, wide in zip(cells, widths, strict=True))
     return "  ".join(padded).rstrip()
 
 
-def _coloured(line: str, answer: Answered, paint: Painter) -> str:
-    if answer.decision is None:
+def _coloured(line: str, effect: Effect | None, paint: Painter) -> str:
+    if effect is None:
         return paint(line, Style.WARNING)
     word, gap, rest = line.partition("  ")
-    return f"{paint(word, EFFECT_STYLES[answer.decision.effect])}{gap}{rest}"
+    return f"{paint(word, EFFECT_STYLES[effect])}{gap}{rest}"
 
 
-def _verdict(answers: Sequence[Answered], lang: Language, paint: Painter) -> str:
-    phrases = PHRASES[lang]
-    effects = [answer.decision.effect for answer in answers if answer.decision is not None]
-    text = phrases["batch"].format(
-        count=len(answers),
-        allow=effects.count(Effect.ALLOW),
-        log=effects.count(Effect.LOG),
-        deny=effects.count(Effect.DENY),
-    )
-    unreadable = len(answers) - len(effects)
-    return paint(
-        text + (phrases["batch-errors"].format(errors=unreadable) if unreadable else ""),
-        Style.STRONG,
-    )
+def _verdict(effects: Mapping[Effect | None, int], lang: Language) -> str:
+    counts = {effect.value: effects.get(effect, 0) for effect in Effect}
+    text = PHRASES[lang]["batch"].format(count=sum(effects.values()), **counts)
+    unreadable = effects.get(None, 0)
+    return text + (PHRASES[lang]["batch-errors"].format(errors=unreadable) if unreadable else "")

@@ -69,7 +69,7 @@ def _question(
     rows.append((phrases["facts"], safe(facts) or "-"))
     if question.reference is not None:
         rows.append((phrases["reference"], safe(question.reference)))
-    rows.append((phrases["at"], question.at))
+    rows.append((phrases["at"], safe(question.at)))
     return [_row(name, value) for name, value in rows]
 
 
@@ -88,8 +88,8 @@ def _permitted(
     declared: Declarations, decision: Decision, lang: Language, paint: Painter
 ) -> Iterator[str]:
     for category in decision.permitted:
-        label = paint(f"  {safe(category_label(declared, category, lang))}", Style.FAINT)
-        yield f"  {paint('✓', Style.GOOD)} {safe(category)}{label}"
+        label = category_label(declared, category, lang)
+        yield f"  {paint('✓', Style.GOOD)} {_named(category, label, paint)}"
 
 
 def _withheld(
@@ -97,11 +97,15 @@ def _withheld(
 ) -> Iterator[str]:
     for withheld in decision.withheld:
         name = withheld.category or PHRASES[lang]["data"]
-        label = paint(f"  {safe(category_label(declared, withheld.category, lang))}", Style.FAINT)
-        yield f"  {paint('✗', Style.ERROR)} {safe(name)}{label}"
+        label = category_label(declared, withheld.category, lang)
+        yield f"  {paint('✗', Style.ERROR)} {_named(name, label, paint)}"
         yield f"      {paint(withheld.reason, Style.STRONG)}: {safe(reason(withheld, lang))}"
         for key, value in _leads(withheld, lang):
             yield f"      {PHRASES[lang][key]}: {safe(value)}"
+
+
+def _named(name: str, label: str, paint: Painter) -> str:
+    return f"{safe(name)}  {paint(safe(label), Style.FAINT)}".rstrip()
 
 
 def _leads(withheld: Withheld, lang: Language) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,8 @@
 """Findings for programs. Keys are always present, in this order."""
 
-import json
-
 from doelbinding.diagnostics import Finding
 from doelbinding.views.findings.verdict import Report
-from doelbinding.views.json import JsonObject, identity_object, place_object
+from doelbinding.views.json import JsonObject, identity_object, place_object, to_json
 
 
 def render_json(report: Report) -> str:
@@ -18,7 +16,7 @@ def render_json(report: Report) -> str:
         "findings": [_finding(finding) for finding in report.findings],
         "policy": identity and identity_object(identity),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return to_json(document, indent=2) + "\n"
 
 
 def _finding(finding: Finding) -> JsonObject:

@@ -1,0 +1,106 @@
+"""What prohibitions leave of flows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import or_
+
+from doelbinding.model.declarations import Declarations
+from doelbinding.model.flows import Flow, Prohibition
+from doelbinding.validator.conditions import terms_or_none
+from doelbinding.validator.overlap.days import covers
+from doelbinding.validator.overlap.grants import Grants
+
+_Named = tuple[str, ...] | None
+
+
+class _Marks:
+    """For each id the prohibitions that concern it, as the bits of a number."""
+
+    def __init__(
+        self, named: Iterable[_Named], reach: Callable[[tuple[str, ...]], Iterable[str]]
+    ) -> None:
+        self._of_all = 0
+        self._of_each: Counter[str] = Counter()
+        for place, ids in enumerate(named):
+            if ids is None:
+                self._of_all |= 1 << place
+            for each in () if ids is None else reach(ids):
+                self._of_each[each] |= 1 << place
+
+    def on(self, ids: Iterable[str]) -> frozenset[int]:
+        """The marks on these ids, each once."""
+        return frozenset(self._of_all | self._of_each[each] for each in ids)
+
+
+class Forbidding:
+    """Whether prohibitions leave anything of what a flow grants."""
+
+    def __init__(self, declared: Declarations) -> None:
+        self._declared = declared
+        self._grants = Grants(declared)
+        bans = self._bans = [declared.prohibitions[each] for each in sorted(declared.prohibitions)]
+        parties, subjects = declared.party_tree.touching, declared.subject_tree.touching
+        self._senders = _Marks((each.senders for each in bans), parties)
+        self._recipients = _Marks((each.recipients for each in bans), parties)
+        self._purposes = _Marks((each.purposes for each in bans), declared.purpose_tree.touching)
+        self._subjects = _Marks((each.subjects for each in bans), subjects)
+        self._data = _Marks((each.data for each in bans), declared.expanded)
+        self._unless = [terms_or_none(each.unless) or () for each in bans]
+
+    def wholly(self, flow: Flow) -> str | None:
+        """A prohibition by which all that the flow grants is forbidden, alone or with others."""
+        if not self._bans:
+            return None
+        biting = 0
+        for marks in self._marks_for_each_purpose(flow):
+            if 0 in _fewest(marks):
+                return None
+            biting |= reduce(int.__and__, (reduce(or_, each) for each in marks))
+        return self._bans[(biting & -biting).bit_length() - 1].id if biting else None
+
+    def _marks_for_each_purpose(self, flow: Flow) -> Iterator[list[frozenset[int]]]:
+        """For each purpose, the marks on senders, recipients, subjects and data it grants."""
+        tree = self._declared.party_tree
+        senders = self._senders.on(tree.expand(flow.senders))
+        recipients = tree.expand(flow.recipients)
+        for purpose in self._declared.purpose_tree.expand(flow.purposes):
+            granted = self._grants.of(flow, purpose)
+            getting = [each for each in recipients if self._grants.has_role(each, purpose)]
+            if not (granted.data and granted.subjects and getting):
+                continue
+            marks = [
+                self._purposes.on([purpose]),
+                senders,
+                self._recipients.on(getting),
+                self._subjects.on(granted.subjects),
+                self._data.on(granted.data),
+            ]
+            yield [*marks, frozenset({self._standing(flow, purpose, marks)})]
+
+    def _standing(self, flow: Flow, purpose: str, marks: list[frozenset[int]]) -> int:
+        """The prohibitions that hit something, and stand whenever the flow grants."""
+        concerned = reduce(int.__and__, (reduce(or_, each) for each in marks))
+        return sum(
+            1 << place
+            for place, ban in enumerate(self._bans)
+            if concerned >> place & 1
+            and covers(ban.valid, flow.valid)
+            and not self._can_be_lifted(place, ban, flow, purpose)
+        )
+
+    def _can_be_lifted(self, place: int, ban: Prohibition, flow: Flow, purpose: str) -> bool:
+        terms = self._grants.terms[flow.id]
+        return ban.unless is not None and self._grants.can_hold(purpose, self._unless[place], terms)
+
+
+def _fewest(dimensions: Iterable[frozenset[int]]) -> set[int]:
+    """The marks that one choice from each dimension has in common, but no supersets of others."""
+    found = {-1}
+    for marks in dimensions:
+        kept: list[int] = []
+        for each in sorted({one & other for one in found for other in marks}, key=int.bit_count):
+            if not any(fewer & each == fewer for fewer in kept):
+                kept.append(each)
+        found = set(kept)
+    return found
