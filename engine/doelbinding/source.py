@@ -17,13 +17,18 @@ class SourceFile:
     path: str
     text: str = field(repr=False)
     _starts: list[int] = field(default_factory=list[int], init=False, repr=False, compare=False)
-    """Where each line begins; found when the first line is asked for."""
+    """Where each line begins; found when they are first asked for."""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; after a line break a last one, which may be empty."""
+        if not self._starts:
+            self._starts[:] = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+        return len(self._starts)
 
     def line(self, number: int) -> str:
         """The line of that number, or an empty text when the file ends before it."""
-        if not self._starts:
-            self._starts[:] = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
-        if not 0 < number <= len(self._starts):
+        if not 0 < number <= self.line_count:
             return ""
         start = self._starts[number - 1]
         end = _LINE_BREAK.search(self.text, start)

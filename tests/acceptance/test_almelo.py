@@ -1,22 +1,17 @@
-"""The policy of Bibliotheek Almelo against its decision cases and against the published text.
+"""The policy of Bibliotheek Almelo against its decision cases.
 
 A case is a line of JSON: `transfer` is the question, `expect` the effect, where `permit` means
 allow or log. Where given, `permitted` is the exact set, `reason` is given per category, `duties`
 are among those of the answer, `not-duties` are not.
 """
 
-import hashlib
 import json
-import os
-import unicodedata
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from doelbinding.model.decision import Decision, Effect
-from doelbinding.model.statement import Extent
 from doelbinding.policy import Policy
 
 Case = dict[str, Any]
@@ -71,71 +66,3 @@ def test_every_clause_that_a_case_names_is_one_of_the_statement() -> None:
 
 def test_the_shipped_policy_has_no_finding() -> None:
     assert POLICY.findings == ()
-
-
-# ── The published text ───────────────────────────────────────────────────────────────────────────
-
-VARIABLE = "DOELBINDING_STATEMENT"
-STATEMENT = Path(
-    os.environ.get(VARIABLE)
-    or ROOT / "../shared/statement/privacyverklaring-bibliotheek-almelo.nl.txt"
-)
-CLAUSES = POLICY.declarations.clauses
-FINDINGS = POLICY.declarations.findings
-
-
-@pytest.fixture(scope="module")
-def lines() -> list[str]:
-    """The lines of the published text, which is no part of this project."""
-    if not STATEMENT.is_file():
-        pytest.skip(
-            "THE PUBLISHED STATEMENT IS NOT HERE, so that no clause was checked against its text: "
-            f"name its file in {VARIABLE}"
-        )
-    return STATEMENT.read_text(encoding="utf-8").splitlines()
-
-
-def text_at(lines: list[str], extent: Extent) -> str:
-    """What stands there: NFC, white space folded to single blanks, trimmed."""
-    (first, begin), (last, end) = extent.first, extent.last
-    stretch = lines[first - 1 : last]
-    stretch[-1] = stretch[-1][:end]
-    stretch[0] = stretch[0][begin - 1 :]
-    return " ".join(unicodedata.normalize("NFC", "\n".join(stretch)).split())
-
-
-def assert_within(lines: list[str], extent: Extent) -> None:
-    """Both ends are characters of the text, in order, and no blanks."""
-    assert extent.first <= extent.last
-    for line, character in (extent.first, extent.last):
-        assert 1 <= line <= len(lines)
-        assert 1 <= character <= len(lines[line - 1])
-        assert not lines[line - 1][character - 1].isspace()
-
-
-@pytest.mark.parametrize("clause", CLAUSES)
-def test_a_clause_stands_where_the_policy_says_with_the_text_that_it_hashed(
-    clause: str, lines: list[str]
-) -> None:
-    described = CLAUSES[clause]
-    assert described.extent is not None
-    assert_within(lines, described.extent)
-    text = text_at(lines, described.extent)
-    assert hashlib.sha256(text.encode()).hexdigest() == described.sha256
-
-
-@pytest.mark.parametrize("finding", FINDINGS)
-def test_a_fault_in_the_text_stands_where_the_policy_says(finding: str, lines: list[str]) -> None:
-    extent = FINDINGS[finding].extent
-    assert extent is not None
-    assert_within(lines, extent)
-    assert text_at(lines, extent)
-
-
-def test_no_two_clauses_claim_one_stretch_of_the_text() -> None:
-    extents = sorted(
-        (each.extent.first, each.extent.last) for each in CLAUSES.values() if each.extent
-    )
-    assert len(extents) == len(CLAUSES)
-    for (_, end), (begin, _) in pairwise(extents):
-        assert end < begin

@@ -1,5 +1,9 @@
 """The digest of what a policy means: the same whenever no answer can differ, else another."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -9,6 +13,8 @@ from doelbinding.loader import load_texts
 from doelbinding.policy import Policy
 from tests.policies import BASE, MANIFEST, MOMENT, changed, completed, policy, source_of
 from tests.properties.generators import generate_policy, resplit, serialise
+
+ROOT = Path(__file__).parents[2]
 
 FULL: dict[str, Any] = {
     "register": "https://register.example/activities",
@@ -86,6 +92,7 @@ def digest(*changes: dict[str, Any]) -> str:
 
 
 FULL_DIGEST = digest()
+HOST_ROLE = FULL["recipients"]["host"]["roles"][0]
 
 
 def flow(**keys: Any) -> dict[str, Any]:
@@ -107,6 +114,10 @@ def mailer(**keys: Any) -> dict[str, Any]:
 def first_role(**keys: Any) -> dict[str, Any]:
     first, second = FULL["recipients"]["mailer"]["roles"]
     return mailer(roles=[changed(first, keys), second])
+
+
+def observed(**keys: Any) -> dict[str, Any]:
+    return {"enforcement": [{**FULL["enforcement"][0], **keys}]}
 
 
 SAME: dict[str, dict[str, Any]] = {
@@ -152,15 +163,16 @@ OTHER: dict[str, dict[str, Any]] = {
     "the policy's id": {"policy": "other-library"},
     "controller": {"controller": {"id": "house", "label": "House"}, **flow(**{"from": "house"})}
     | never(**{"from": "house"}),
+    "the controller's country": {"controller": {**MANIFEST["controller"], "country": "NL"}},
     "default subject": {"default-subject": "visitor"},
     "time zone": {"timezone": "Europe/London"},
     "register": {"register": "https://register.example/other"},
     "how long records are kept": {"records": {"retention": "P1Y"}},
     "whether an allow waits": {"records": {"allow": "durable"}},
     "what is observed": {"enforcement": None},
-    "until when it is observed": {
-        "enforcement": [{"observe": {"purpose": "news"}, "until": "2027-01-01", "because": "Trial"}]
-    },
+    "from whom it is observed": observed(observe={"purpose": "news", "from": "library"}),
+    "to whom it is observed": observed(observe={"purpose": "news", "to": "mailer"}),
+    "until when it is observed": observed(until="2027-01-01"),
     "a category": {"categories": {"more": {}}},
     "anonymity": {"categories": {"loans": {"anonymous": True}}},
     "protection": {"categories": {"loans": {"protection": "special"}}},
@@ -189,6 +201,12 @@ OTHER: dict[str, dict[str, Any]] = {
     "the recipient's period": mailer(valid={"until": "2027-12-30"}),
     "the recipient's enforcement": mailer(**{"always-enforced": True}),
     "a role less": mailer(roles=FULL["recipients"]["mailer"]["roles"][:1]),
+    "the kind of a role": mailer(
+        roles=[
+            FULL["recipients"]["mailer"]["roles"][0],
+            {**FULL["recipients"]["mailer"]["roles"][1], "role": "authority"},
+        ]
+    ),
     "the purposes of a role": mailer(
         roles=[
             FULL["recipients"]["mailer"]["roles"][0],
@@ -199,12 +217,6 @@ OTHER: dict[str, dict[str, Any]] = {
     "the agreement's reference": first_role(agreement={"reference": "B"}),
     "safeguard": first_role(safeguard={"kind": "derogation"}),
     "the safeguard's period": first_role(safeguard={"until": "2027-01-01"}),
-    "for whom a sub-processor works": {
-        "recipients": {
-            "second": FULL["recipients"]["mailer"],
-            "host": {"roles": [{**FULL["recipients"]["host"]["roles"][0], "of": "second"}]},
-        }
-    },
     "a flow": {"flows": {"post": {"from": "library", "to": "mailer", "purpose": "news"}}},
     "no flow": {"flows": {"news-mail": None, "mail": changed(BASE, FULL)["flows"]["news-mail"]}},
     "sender": flow(**{"from": ["library", "data-subject"]}),
@@ -249,6 +261,29 @@ def test_no_two_of_these_changes_have_one_digest() -> None:
     assert len({FULL_DIGEST, *digests}) == len(digests) + 1
 
 
+@pytest.mark.parametrize(
+    ("common", "other"),
+    [
+        (
+            {"recipients": {"second": FULL["recipients"]["mailer"]}},
+            {"recipients": {"host": {"roles": [{**HOST_ROLE, "of": "second"}]}}},
+        ),
+        ({"purposes": {"news.local": {}}}, flow(purpose="news.local")),
+        ({"purposes": {"news.local": {}}}, never(purpose="news.local")),
+        (
+            {"purposes": {"news.local": {}}},
+            observed(observe={"purpose": "news.local"}),
+        ),
+        ({"flows": {"news-mail": {"from": ["library", "mailer"]}}}, flow(**{"from": "mailer"})),
+    ],
+    ids=["of", "flow's purpose", "prohibition's purpose", "observed purpose", "sender"],
+)
+def test_of_two_declared_ids_it_matters_which_one_is_meant(
+    common: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert digest(common, other) != digest(common)
+
+
 def test_exceptions_count_also_where_a_flow_grants_up_to_the_ceiling() -> None:
     up_to_ceiling = flow(data=None)
     assert digest(up_to_ceiling, flow(**{"except": ["name"]})) != digest(up_to_ceiling)
@@ -266,6 +301,24 @@ def test_exceptions_count_also_where_a_flow_grants_up_to_the_ceiling() -> None:
         (
             {"purposes": {"news.local": {}}},
             {"purposes": {"news.local": {"lawful-basis": "contract"}}},
+        ),
+        (
+            {"purposes": {"news": {"always-enforced": True}, "news.local": {}}},
+            {
+                "purposes": {
+                    "news": {"always-enforced": True},
+                    "news.local": {"always-enforced": True},
+                }
+            },
+        ),
+        (
+            {"recipients": {"mailer": {"always-enforced": True}, "mailer.bulk": {}}},
+            {
+                "recipients": {
+                    "mailer": {"always-enforced": True},
+                    "mailer.bulk": {"always-enforced": True},
+                }
+            },
         ),
         (
             {"purposes": {"news.local": {}}},
@@ -291,6 +344,18 @@ def test_layout_order_and_file_split_leave_the_digest_and_change_the_source(seed
         sources.add(identity.source)
     assert len(digests) == 1
     assert len(sources) == 4
+
+
+def test_the_digest_does_not_hang_on_the_order_in_which_a_process_keeps_its_sets() -> None:
+    script = "from tests.compiler.test_digest import digest; print(digest())"
+    for seed in ("1", "2", "3"):
+        printed = subprocess.check_output(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            text=True,
+        )
+        assert printed.strip() == FULL_DIGEST
 
 
 def test_different_policies_have_different_digests() -> None:

@@ -168,6 +168,15 @@ def test_the_remedy_applied_turns_the_answer(reason: Reason) -> None:
         assert ask(of, **{**denial.transfer, "facts": facts, "reference": reference}).withheld == ()
 
 
+def test_the_facts_of_a_remedy_are_told_by_id() -> None:
+    of = policy(
+        purposes={"news": {"lawful-basis": "consent", "objection": "heard"}},
+        flows={"news-mail": {"when": {"all": ["urgent", "asked"]}}},
+    )
+    (entry,) = ask(of, facts={"asked": False}).withheld
+    assert list(entry.remedy.facts) == ["asked", "consent", "objection", "urgent"]
+
+
 def test_a_remedy_is_empty_or_not_and_cannot_be_changed() -> None:
     assert not NO_REMEDY
     assert Remedy({"asked": True})

@@ -46,7 +46,7 @@ def _names(
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-@click.command("check", cls=PolicyCommand, short_help="Decide one transfer, or many, and say why.")
+@click.command("check", cls=PolicyCommand)
 @policy_options
 @click.option("--from", "sender", metavar="PARTY", help="Who holds the data; usually you.")
 @click.option("--to", "recipient", metavar="PARTY", help="Who would get them.")

@@ -11,10 +11,10 @@ from doelbinding.cli.output import check_target, write
 from doelbinding.cli.sources import limits
 from doelbinding.policy import Policy
 from doelbinding.suggest import nearest
-from doelbinding.views.pictures import KINDS, Picture, View, only, render_mermaid, rows
+from doelbinding.views.pictures import Picture, View, known_ids, only, render_mermaid, rows
 
 
-@click.command("diagram", cls=PolicyCommand, short_help="Draw the flows of a policy.")
+@click.command("diagram", cls=PolicyCommand)
 @policy_options
 @click.option(
     "--by",
@@ -52,19 +52,16 @@ def command(
     check_target(output, force=force)
     policy = Policy.load(source, limits=limits(max_bytes))
     _check_wanted(policy, wanted)
-    shown = only(rows(policy.declarations, policy.instant(at)), wanted)
+    shown = only(policy.declarations, rows(policy.declarations, policy.instant(at)), wanted)
     picture = Picture(policy.declarations, policy.identity, shown, View(by), lang)
     write(render_mermaid(picture), output, force=force)
     return Exit.WELL
 
 
 def _check_wanted(policy: Policy, wanted: tuple[str, ...]) -> None:
-    declared = policy.declarations
-    ids = (declared.parties, declared.purposes, declared.categories, declared.flows)
-    known = {each for section in ids for each in section}
-    known |= {
-        f"{kind}:{each}" for kind, section in zip(KINDS, ids, strict=True) for each in section
-    }
+    ids = known_ids(policy.declarations)
+    known = {each for section in ids.values() for each in section}
+    known |= {f"{kind}:{each}" for kind, section in ids.items() for each in section}
     for each in wanted:
         if each not in known:
             close = nearest(each, known)

@@ -6,7 +6,11 @@ import click
 
 from doelbinding.cli.command import Helpful
 
-_COMMANDS = ("validate", "check", "diagram")
+_COMMANDS = {
+    "validate": "Find everything that is wrong with a policy.",
+    "check": "Decide one transfer, or many, and say why.",
+    "diagram": "Draw the flows of a policy.",
+}
 
 
 class LazyGroup(Helpful, click.Group):
@@ -22,6 +26,11 @@ class LazyGroup(Helpful, click.Group):
             return None
         command = import_module(f"doelbinding.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """What each command is for, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

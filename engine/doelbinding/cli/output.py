@@ -11,6 +11,8 @@ from typing import TextIO
 
 from doelbinding.errors import DoelbindingError
 
+_STANDARD_OUTPUT, _STANDARD_ERROR = 1, 2
+
 
 class OutputError(DoelbindingError):
     """The output could not be written."""
@@ -72,11 +74,12 @@ def remarks_want_colour(choice: str) -> bool:
 
 def settle() -> None:
     """Write what is left of a broken-off output, so that nothing can fail once the code is set."""
-    if sys.stdout is not None:
+    for stream, descriptor in ((sys.stdout, _STANDARD_OUTPUT), (sys.stderr, _STANDARD_ERROR)):
         try:
-            sys.stdout.flush()
+            if stream is not None:
+                stream.flush()
         except (OSError, ValueError):
-            _abandon_standard_output()
+            _abandon(descriptor)
 
 
 def _is_colourful(stream: TextIO | None) -> bool:
@@ -96,16 +99,16 @@ def _to_standard(act: Callable[..., object], *arguments: str) -> None:
     try:
         act(*arguments)
     except (OSError, ValueError) as error:
-        _abandon_standard_output()
+        _abandon(_STANDARD_OUTPUT)
         reason = getattr(error, "strerror", None) or "it is closed"
         message = f"standard output cannot be written: {str(reason).lower()}"
         raise OutputError(message, "Part of it may have been written.") from error
 
 
-def _abandon_standard_output() -> None:
-    """Let nothing that is left be flushed again when Python ends."""
+def _abandon(descriptor: int) -> None:
+    """Let what is left there go nowhere, lest Python fail to flush it when it ends."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:

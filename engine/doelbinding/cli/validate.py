@@ -13,9 +13,7 @@ from doelbinding.views.findings import Report, render_concise, render_json, rend
 from doelbinding.views.terminal import Painter
 
 
-@click.command(
-    "validate", cls=PolicyCommand, short_help="Find everything that is wrong with a policy."
-)
+@click.command("validate", cls=PolicyCommand)
 @policy_options
 @output_options("text", "concise", "json")
 @moment_option

@@ -9,6 +9,9 @@ from doelbinding.model.decision import Decision, Effect, Reason, Withheld
 from doelbinding.model.transfer import Transfer
 from doelbinding.suggest import nearest
 
+_MOST_SUGGESTED = 64
+"""Of a longer list, no names near to unknown ones are sought: that would take long."""
+
 
 def decide(index: Index, transfer: Transfer, unknown_facts: tuple[str, ...] = ()) -> Decision:
     """Decide one transfer.
@@ -34,10 +37,11 @@ def _decision(
     permitted: list[str] = []
     withheld: list[Withheld] = []
     going = 0
+    is_short = len(asked) <= _MOST_SUGGESTED
     for category in asked:
         expansion = index.expansions.get(category)
         if expansion is None:
-            close = nearest(category, index.categories)
+            close = nearest(category, index.categories) if is_short else None
             withheld.append(Withheld(category, Reason.UNKNOWN_CATEGORY, nearest=close))
         elif evaluation.permits(expansion):
             permitted.append(category)

@@ -66,7 +66,10 @@ def load_source(source: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS)
 
 def load_texts(name: str, texts: Iterable[tuple[str, str]]) -> PolicySource:
     """The same from texts in memory, given as (file name, text)."""
-    raw = [RawFile(file, f"{name}/{file}", text.encode("utf-8", "surrogatepass")) for file, text in sorted(texts)]
+    raw = [
+        RawFile(file, f"{name}/{file}", text.encode("utf-8", "surrogatepass"))
+        for file, text in sorted(texts)
+    ]
     return _policy_source(name, raw, DEFAULT_LIMITS, [])
 
 

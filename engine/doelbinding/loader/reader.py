@@ -83,7 +83,7 @@ class Reader:
     def _check_end(self, start: _Event, end: _Event) -> None:
         if start.version is not None and not end.explicit:
             message = "the file does not end with `...`; it may have been cut short"
-            self._add(faults.END_MARKER, message, _extent(end).place(self.file))
+            self._add(faults.END_MARKER, message, place_of(end.start_mark, self.file))
 
     def _node(self, event: _Event, depth: int) -> Tree:
         self._nodes += 1

@@ -83,10 +83,16 @@ def _known(said: str) -> Known | None:
 
 
 def place_of(mark: yaml.Mark | None, file: SourceFile) -> Place:
-    """The character at a mark of the parser; the first one without a mark."""
+    """The character at a mark of the parser; the first one without a mark.
+
+    The C parser counts the end of a text that ends within a line as the line after it.
+    """
     if mark is None:
         return Place(file, 1, 1, 1, 2)
     line, column = mark.line + 1, mark.column + 1
+    if line > file.line_count:
+        line = file.line_count
+        column = len(file.line(line)) + 1
     return Place(file, line, column, line, column + 1)
 
 

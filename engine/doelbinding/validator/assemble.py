@@ -1,6 +1,6 @@
 """The files of a policy put together: each declaration checked for its shape, then built."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -36,8 +36,7 @@ from doelbinding.validator.values import value_flaws
 _TOP_LEVEL = [*manifest_keys(), STATEMENT, *SECTIONS]
 _WITH_CHECKED_VALUES = frozenset(("valid", "announcement", "roles", "accept", "retention", "span"))
 _NEEDED_BY_RULES = ("controller", "default-subject")
-_HIDING_KEYS = frozenset((faults.MERGE.rule, faults.KEY.rule))
-_HIDING_SECTIONS = frozenset((faults.MERGE.rule, faults.KEY.rule, faults.DUPLICATE.rule))
+_HIDING_KEYS = frozenset((faults.MERGE.rule, faults.KEY.rule, faults.ANCHOR.rule))
 """Where these were refused, a key that is missing may be among what was not read."""
 
 _Position = tuple[str, int, int]
@@ -205,6 +204,13 @@ class _Assembler:
 
     def _loses_keys(self, file: SourceFile, mapping: MappingNode) -> bool:
         """Whether the loader left out keys of this very mapping that may declare something."""
+        extent, entries = mapping.extent, list(mapping.entries.values())
+        starts = [(file.path, *entry.key.extent[:2]) for entry in entries]
+        for each in self._refused_between((file.path, *extent[:2]), (file.path, *extent[2:])):
+            nearest = bisect_right(starts, each) - 1
+            end = (file.path, *entries[nearest].value.extent[2:]) if nearest >= 0 else each
+            if each >= end and self._refused[each] in _HIDING_KEYS:
+                return True
         return False
 
     def _report_second(self, owner: Owner, first: Located, second: Located) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from doelbinding.model.condition import facts_of
+from doelbinding.model.condition import All, Any, Condition, Fact, Not
 from doelbinding.model.flows import Flow, Prohibition
 from doelbinding.model.invariants import Always, Invariant, Match, Only, Selection
 from doelbinding.validator.conditions import conditions
@@ -31,7 +31,7 @@ def references(draft: Draft) -> Iterator[Reference]:
     for prohibition in draft.declarations.prohibitions.values():
         yield from _from_prohibition(prohibition)
     for path, condition in conditions(draft):
-        yield from (Reference("fact", fact, path) for fact in sorted(facts_of(condition)))
+        yield from _from_condition(condition, path)
     for invariant in draft.declarations.invariants.values():
         yield from _from_invariant(invariant)
     yield from _from_statement(draft)
@@ -90,6 +90,18 @@ def _from_prohibition(prohibition: Prohibition) -> Iterator[Reference]:
     yield from _listed("purpose", prohibition.purposes, (*path, "purpose"))
     yield from _listed("subject", prohibition.subjects, (*path, "subjects"))
     yield from _listed("category", prohibition.data, (*path, "data"))
+
+
+def _from_condition(condition: Condition, path: Path) -> Iterator[Reference]:
+    match condition:
+        case Fact(identifier):
+            yield Reference("fact", identifier, path)
+        case Not(inner):
+            yield from _from_condition(inner, (*path, "not"))
+        case All(parts) | Any(parts):
+            key = "all" if isinstance(condition, All) else "any"
+            for index, part in enumerate(parts):
+                yield from _from_condition(part, (*path, key, index))
 
 
 def _from_invariant(invariant: Invariant) -> Iterator[Reference]:

@@ -59,10 +59,11 @@ class Shape:
     schema: Schema
 
     def flaws(self, value: object) -> list[Flaw]:
-        """What is wrong with the shape of a value."""
+        """What is wrong with the shape of a value, each thing once."""
         if self._first_look.is_valid(value):
             return []
-        return [flaw for error in self._explainer.iter_errors(value) for flaw in _explain(error)]
+        errors = self._explainer.iter_errors(value)
+        return list(dict.fromkeys(flaw for error in errors for flaw in _explain(error)))
 
     @cached_property
     def _first_look(self) -> Any:  # noqa: ANN401 - its class differs between the library's versions

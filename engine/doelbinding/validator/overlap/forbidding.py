@@ -20,6 +20,7 @@ class _Marks:
     def __init__(
         self, named: Iterable[_Named], reach: Callable[[tuple[str, ...]], Iterable[str]]
     ) -> None:
+        self._seen: dict[frozenset[str], frozenset[int]] = {}
         self._of_all = 0
         self._of_each: Counter[str] = Counter()
         for place, ids in enumerate(named):
@@ -28,9 +29,12 @@ class _Marks:
             for each in () if ids is None else reach(ids):
                 self._of_each[each] |= 1 << place
 
-    def on(self, ids: Iterable[str]) -> frozenset[int]:
+    def on(self, ids: frozenset[str]) -> frozenset[int]:
         """The marks on these ids, each once."""
-        return frozenset(self._of_all | self._of_each[each] for each in ids)
+        if ids not in self._seen:
+            marks = frozenset(self._of_all | self._of_each[each] for each in ids)
+            self._seen[ids] = marks
+        return self._seen[ids]
 
 
 class Forbidding:
@@ -70,9 +74,9 @@ class Forbidding:
             if not (granted.data and granted.subjects and getting):
                 continue
             marks = [
-                self._purposes.on([purpose]),
+                self._purposes.on(frozenset({purpose})),
                 senders,
-                self._recipients.on(getting),
+                self._recipients.on(frozenset(getting)),
                 self._subjects.on(granted.subjects),
                 self._data.on(granted.data),
             ]

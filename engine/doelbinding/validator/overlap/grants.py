@@ -26,16 +26,32 @@ class Grants:
         self.declared = declared
         self.terms = terms_of_flows(declared)
         self._found: dict[tuple[str, str], Granted] = {}
+        self._limits: dict[str, Granted] = {}
         self._roles: dict[tuple[str, str, frozenset[RoleKind]], frozenset[Window]] = {}
 
     def of(self, flow: Flow, purpose: str) -> Granted:
         """What a flow grants for a purpose."""
         key = (flow.id, purpose)
         if key not in self._found:
+            most = self._most(purpose)
             declared = self.declared
-            data = declared.sent_by(flow, purpose) & declared.ceiling(purpose)
-            self._found[key] = Granted(data, _subjects(declared, flow, purpose))
+            named = most.data if flow.data is None else declared.expanded(flow.data) & most.data
+            subjects = self._subjects(flow.subjects, most.subjects)
+            self._found[key] = Granted(named - declared.expanded(flow.excluded), subjects)
         return self._found[key]
+
+    def _most(self, purpose: str) -> Granted:
+        """What any flow can grant for a purpose at most."""
+        if purpose not in self._limits:
+            declared = self.declared
+            subjects = declared.purpose(purpose).subjects
+            everyone = frozenset(declared.subjects)
+            limit = Granted(declared.ceiling(purpose), self._subjects(subjects, everyone))
+            self._limits[purpose] = limit
+        return self._limits[purpose]
+
+    def _subjects(self, named: tuple[str, ...] | None, among: frozenset[str]) -> frozenset[str]:
+        return among if named is None else among & self.declared.subject_tree.expand(named)
 
     def can_hold(self, purpose: str, *conditions: tuple[Term, ...]) -> bool:
         """Whether conditions can hold together with what the purpose demands."""
@@ -70,11 +86,3 @@ class Grants:
         elif role.works_for is not None and role.works_for in self.declared.recipients:
             for engaged in self._days_in(role.works_for, purpose, PROCESSORS):
                 yield overlap_of(papers, engaged)
-
-
-def _subjects(declared: Declarations, flow: Flow, purpose: str) -> frozenset[str]:
-    common = frozenset(declared.subjects)
-    for named in (declared.purpose(purpose).subjects, flow.subjects):
-        if named is not None:
-            common &= declared.subject_tree.expand(named)
-    return common

@@ -1,8 +1,10 @@
 """A flow sends more than a purpose that it names may use."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from doelbinding.diagnostics import Severity
+from doelbinding.model.declarations import Declarations
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
@@ -11,17 +13,21 @@ from doelbinding.validator.rule import Issue, rule
 def flow_over_ceiling(draft: Draft) -> Iterator[Issue]:
     """The data of a flow lie within the ceiling of each purpose that it names."""
     declared = draft.declarations
+    ceiling_of = cache(declared.ceiling)
     for identifier, flow in declared.flows.items():
+        limited = [each for each in flow.purposes if _has_ceiling(declared, each)]
+        ceilings = {each: ceiling_of(each) for each in limited}
         excluded = declared.expanded(flow.excluded)
-        for purpose in flow.purposes:
-            if purpose not in declared.purposes or declared.purpose(purpose).data is None:
-                continue
-            ceiling = declared.ceiling(purpose)
-            for index, category in enumerate(flow.data or ()):
-                parts = declared.category_tree.below(category) - excluded
-                if not parts <= ceiling:
-                    what = _named(category, parts, ceiling)
-                    yield _issue(identifier, index, what, purpose)
+        for index, category in enumerate(flow.data or ()):
+            parts = declared.category_tree.below(category) - excluded
+            over = [each for each, ceiling in ceilings.items() if not parts <= ceiling]
+            if over:
+                what = _named(category, parts, ceilings[over[0]])
+                yield _issue((identifier, index), what, over)
+
+
+def _has_ceiling(declared: Declarations, purpose: str) -> bool:
+    return purpose in declared.purposes and declared.purpose(purpose).data is not None
 
 
 def _named(category: str, parts: frozenset[str], ceiling: frozenset[str]) -> str:
@@ -32,8 +38,10 @@ def _named(category: str, parts: frozenset[str], ceiling: frozenset[str]) -> str
     )
 
 
-def _issue(flow: str, index: int, what: str, purpose: str) -> Issue:
-    message = f"{what} is not within the data of the purpose `{purpose}`"
-    related = (("the purpose", ("purposes", purpose)),)
-    about = (("purposes", purpose),)
+def _issue(item: tuple[str, int], what: str, purposes: list[str]) -> Issue:
+    flow, index = item
+    more = f", nor of {len(purposes) - 1} more" if len(purposes) > 1 else ""
+    message = f"{what} is not within the data of the purpose `{purposes[0]}`{more}"
+    related = (("the purpose", ("purposes", purposes[0])),)
+    about = (("purposes", purposes[0]),)
     return Issue(("flows", flow, "data", index), message, related=related, about=about)

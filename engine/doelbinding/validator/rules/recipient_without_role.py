@@ -21,16 +21,17 @@ def recipient_without_role(draft: Draft) -> Iterator[Issue]:
             if party in (declared.controller, DATA_SUBJECT) or party not in declared.recipients:
                 continue
             roles = declared.recipient(party).roles or ()
-            for purpose in flow.purposes:
-                is_covered = any(role.covers(purpose) for role in roles)
-                if purpose in declared.purposes and not is_covered:
-                    yield _issue(identifier, index, party, purpose)
+            known = [purpose for purpose in flow.purposes if purpose in declared.purposes]
+            lacking = [each for each in known if not any(role.covers(each) for role in roles)]
+            if lacking:
+                yield _issue(identifier, index, party, lacking)
 
 
-def _issue(flow: str, index: int, party: str, purpose: str) -> Issue:
+def _issue(flow: str, index: int, party: str, purposes: list[str]) -> Issue:
+    more = f" and {len(purposes) - 1} more" if len(purposes) > 1 else ""
     return Issue(
         ("flows", flow, "to", index),
-        f"`{party}` has no role for the purpose `{purpose}`",
+        f"`{party}` has no role for the purpose `{purposes[0]}`{more}",
         related=(("the recipient", ("recipients", party)),),
         about=(("recipients", party),),
     )

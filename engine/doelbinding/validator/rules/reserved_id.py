@@ -21,7 +21,9 @@ def reserved_id(draft: Draft) -> Iterator[Issue]:
     controller = draft.declarations.controller
     if is_within(controller, DATA_SUBJECT):
         message = f"the controller `{controller}` lies within `{DATA_SUBJECT}`, the person"
-        yield Issue(("policy", "controller", "id"), message, "Give the controller an id of its own.")
+        yield Issue(
+            ("policy", "controller", "id"), message, "Give the controller an id of its own."
+        )
     for recipient in draft.declarations.recipients:
         if recipient == controller or is_within(recipient, controller):
             message = f"`{recipient}` lies within the controller `{controller}`, which is one party"

@@ -1,6 +1,7 @@
 """Specially protected data in a ceiling without a ground for them."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from doelbinding.diagnostics import Severity
 from doelbinding.model.categories import Protection
@@ -22,6 +23,7 @@ _ARTICLES = {
 def special_data_without_ground(draft: Draft) -> Iterator[Issue]:
     """A purpose whose ceiling holds specially protected data says on which ground."""
     declared = draft.declarations
+    protected_within = cache(lambda category: _protected_within(draft, category))
     for identifier, written in declared.purposes.items():
         purpose = declared.purpose(identifier)
         if purpose.explicit_consent or purpose.special_category_condition:
@@ -29,7 +31,7 @@ def special_data_without_ground(draft: Draft) -> Iterator[Issue]:
         if written.data is None and written.explicit_consent is None:
             continue
         for index, category in enumerate(purpose.data or ()):
-            protected = _protected_within(draft, category)
+            protected = protected_within(category)
             if protected:
                 article = _ARTICLES[declared.protection(protected)]
                 what = f"`{protected}` is specially protected ({article})"

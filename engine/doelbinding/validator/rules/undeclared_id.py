@@ -41,18 +41,20 @@ def undeclared_id(draft: Draft) -> Iterator[Issue]:
 
 
 def _issue(reference: Reference, known: Collection[str], close: str | None) -> Issue:
+    kind = "invariant" if reference.kind == "holder" else reference.kind
+    message = f"no {kind} `{reference.id}` is declared"
+    is_key = reference.path[-1] == reference.id
+    return Issue(reference.path, message, _help(reference, known, close), at_key=is_key)
+
+
+def _help(reference: Reference, known: Collection[str], close: str | None) -> str:
     if reference.kind == "holder":
-        message = f"no invariant `{reference.id}` is declared"
-        return Issue(
-            reference.path, message, f"Declare it, or name what the engine holds: {_HELD}."
-        )
-    message = f"no {reference.kind} `{reference.id}` is declared"
+        return f"Declare it, or name what the engine holds: {_HELD}."
     if close:
-        return Issue(reference.path, message, f"Did you mean `{close}`?")
+        return f"Did you mean `{close}`?"
     if not known:
-        help_text = f"Declare it: the policy declares no {reference.kind} at all so far."
-        return Issue(reference.path, message, help_text)
-    return Issue(reference.path, message)
+        return f"Declare it: the policy declares no {reference.kind} at all so far."
+    return ""
 
 
 def _known(draft: Draft) -> dict[str, Collection[str]]:

@@ -34,7 +34,7 @@ def verdict(decision: Decision, lang: Language) -> str:
 def help_for(withheld: Withheld, lang: Language) -> str:
     """Why it is withheld and what would turn it, as sentences."""
     sentences = [reason(withheld, lang)]
-    if withheld.rule and withheld.rule not in sentences[0]:
+    if withheld.rule and "{rule}" not in PHRASES[lang][withheld.reason]:
         sentences.append(PHRASES[lang]["came-nearest"].format(rule=withheld.rule))
     if withheld.nearest:
         sentences.append(PHRASES[lang]["nearest-name"].format(nearest=withheld.nearest))

@@ -13,11 +13,11 @@ _STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}
 
 def render_text(report: Report, paint: Painter) -> str:
     """All findings; the verdict stands first and last."""
-    verdict = _verdict(report, paint)
-    if not report.findings:
-        return "\n".join([verdict, *_identity(report, paint)]) + "\n"
     shown = [_finding(finding, paint) for finding in report.findings]
-    return "\n\n".join([verdict, *shown, "\n".join([verdict, *_identity(report, paint)])]) + "\n"
+    identity = "\n".join(_identity(report, paint))
+    verdict = _verdict(report, paint)
+    middle = [*shown, identity] if identity else shown
+    return "\n\n".join([verdict, *middle, verdict] if middle else [verdict]) + "\n"
 
 
 def _verdict(report: Report, paint: Painter) -> str:
