@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from operator import or_
 
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.flows import Flow, Prohibition
@@ -60,7 +59,7 @@ class Forbidding:
         for marks in self._marks_for_each_purpose(flow):
             if 0 in _fewest(marks):
                 return None
-            biting |= reduce(int.__and__, (reduce(or_, each) for each in marks))
+            biting |= reduce(int.__and__, (reduce(int.__or__, each) for each in marks))
         return self._bans[(biting & -biting).bit_length() - 1].id if biting else None
 
     def _marks_for_each_purpose(self, flow: Flow) -> Iterator[list[frozenset[int]]]:
@@ -84,7 +83,7 @@ class Forbidding:
 
     def _standing(self, flow: Flow, purpose: str, marks: list[frozenset[int]]) -> int:
         """The prohibitions that hit something, and stand whenever the flow grants."""
-        concerned = reduce(int.__and__, (reduce(or_, each) for each in marks))
+        concerned = reduce(int.__and__, (reduce(int.__or__, each) for each in marks))
         return sum(
             1 << place
             for place, ban in enumerate(self._bans)

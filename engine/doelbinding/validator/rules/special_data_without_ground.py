@@ -23,7 +23,11 @@ _ARTICLES = {
 def special_data_without_ground(draft: Draft) -> Iterator[Issue]:
     """A purpose whose ceiling holds specially protected data says on which ground."""
     declared = draft.declarations
-    protected_within = cache(lambda category: _protected_within(draft, category))
+
+    @cache
+    def protected_within(category: str) -> str | None:
+        return _protected_within(draft, category)
+
     for identifier, written in declared.purposes.items():
         purpose = declared.purpose(identifier)
         if purpose.explicit_consent or purpose.special_category_condition:

@@ -31,7 +31,11 @@ _SECTIONS = {
 def undeclared_id(draft: Draft) -> Iterator[Issue]:
     """Whatever is named is declared."""
     known = _known(draft)
-    near = cache(lambda kind, identifier: nearest(identifier, known[kind]))
+
+    @cache
+    def near(kind: str, identifier: str) -> str | None:
+        return nearest(identifier, known[kind])
+
     for reference in references(draft):
         is_declared = reference.id in known[reference.kind]
         if not is_declared and draft.cut.isdisjoint(_SECTIONS[reference.kind]):
