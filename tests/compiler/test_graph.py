@@ -69,6 +69,20 @@ def test_every_party_is_a_node_also_where_no_flow_names_it() -> None:
     assert parties == {"library", "data-subject", "mailer", "printer"}
 
 
+def test_what_states_nothing_is_a_node_without_edges() -> None:
+    found = graph(
+        categories={"spare": {}},
+        subjects={"spare": {}},
+        purposes={"spare": {}},
+        recipients={"spare": {}},
+        flows={"news-mail": {"data": None}},
+    )
+    spare = {(kind, "spare") for kind in ("category", "purpose", "party", "subject")}
+    assert spare == {node for node in found.nodes if node[1] == "spare"}
+    assert [found.degree(node) for node in spare] == [0] * 4
+    assert edges(found, "carries") == set()
+
+
 def test_there_are_no_other_edges_and_the_graph_is_built_once() -> None:
     of = policy()
     assert {key for _, _, key in of.graph.edges(keys=True)} == {
