@@ -75,18 +75,20 @@ def _of_the_role(index: Index, transfer: Transfer) -> Iterator[Reason]:
 
 
 def _role_in_force(index: Index, role: RoleEntry, transfer: Transfer) -> bool:
-    if not _all_in_force(role.spans, transfer.at):
-        return False
-    if not role.is_sub_processor:
-        return True
-    engaging = index.parties.get(role.works_for or "")
-    roles = (engaging.roles if engaging else None) or ()
-    return any(
-        each.is_processor
-        and each.covers(transfer.purpose)
-        and _role_in_force(index, each, transfer)
-        for each in roles
-    )
+    """Whether the role is in force, by some chain of those that it works for; each asked once."""
+    waiting, asked = [role], set[str]()
+    while waiting:
+        each = waiting.pop()
+        if not _all_in_force(each.spans, transfer.at):
+            continue
+        if not each.is_sub_processor:
+            return True
+        engaging = each.works_for or ""
+        if engaging not in asked and engaging in index.parties:
+            asked.add(engaging)
+            roles = index.parties[engaging].roles or ()
+            waiting += [it for it in roles if it.is_processor and it.covers(transfer.purpose)]
+    return False
 
 
 def _of_the_person(purpose: PurposeEntry, facts: Mapping[str, bool]) -> Iterator[Unmet]:
