@@ -1,23 +1,32 @@
 """The handle that users hold: a policy that was read, checked and compiled."""
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import time, time_ns
+from typing import TYPE_CHECKING
 
 from doelbinding.compiler import CompiledPolicy, compile_policy
-from doelbinding.decider import decide
+from doelbinding.decider.desk import Desk, Epoch
 from doelbinding.diagnostics import Finding, PolicyError
 from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, load_source
 from doelbinding.model.decision import Decision, PolicyIdentity
 from doelbinding.model.declarations import Declarations
+from doelbinding.model.facts import Facts, states_of
 from doelbinding.model.period import instant, moment
-from doelbinding.model.transfer import Transfer, is_reference
+from doelbinding.model.transfer import check_texts, is_reference, names_of, text_of
 from doelbinding.validator import validate
 
 if TYPE_CHECKING:
     from doelbinding.compiler.graph import PolicyGraph
+
+FactStates = Mapping[str, bool | None]
+"""Facts known to be true or false; None, as one that is not named, is unknown."""
+
+_REMEMBERED_BY_POLICY = 16_384
+_REMEMBERED_BY_ROUTE = 1_024
+"""How many answers to small questions, of about a kilobyte, either remembers for good."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,10 @@ class Policy:
 
     compiled: CompiledPolicy
     findings: tuple[Finding, ...] = ()
+    _desk: Desk = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_desk", Desk(self.compiled.index, _REMEMBERED_BY_POLICY))
 
     @classmethod
     def load(
@@ -80,7 +93,7 @@ class Policy:
         data: Iterable[str],
         sender: str | None = None,
         subject: str | None = None,
-        facts: Mapping[str, bool | None] | None = None,
+        facts: FactStates | None = None,
         reference: str | None = None,
         at: datetime | str | None = None,
     ) -> Decision:
@@ -88,24 +101,69 @@ class Policy:
 
         Left out, the sender is the controller, the subject the policy's default subject, the
         moment now; a fact that is not named, or None, is unknown. Nothing that a transfer says
-        raises: unknown ids are answers.
+        raises: unknown ids are answers. What was asked before is looked up, not worked out again.
 
         Raises:
             TypeError: a value is of the wrong type, or a moment without offset.
         """
+        desk = self._desk
+        index = desk.index
+        names = data if type(data) is tuple else _listed(data)
+        try:
+            told = _told(facts, index.fact_bits)
+            question = (
+                index.controller if sender is None else sender,
+                recipient,
+                purpose,
+                index.default_subject if subject is None else subject,
+                names,
+                is_reference(reference),
+            )
+            if at is None:
+                epoch = desk.present
+                if epoch.begin <= time() < epoch.end:
+                    answers = epoch.answers.known.get(told)
+                    if answers is not None:
+                        known = answers.get(question)
+                        if known is not None:
+                            return known
+            return desk.ask(_epoch(desk, at), told, question, question, facts)
+        except TypeError:
+            check_texts(sender=sender, recipient=recipient, purpose=purpose, subject=subject)
+            names_of(names)
+            raise
+
+    def route(
+        self,
+        *,
+        recipient: str,
+        purpose: str,
+        sender: str | None = None,
+        subject: str | None = None,
+    ) -> "Route":
+        """Bind what is constant at a call site. Raises `TypeError` for what is no text."""
         index = self.compiled.index
-        known, strangers = _sorted_out({} if facts is None else facts, index.facts)
-        transfer = Transfer(
-            sender=index.controller if sender is None else _text("sender", sender),
-            recipient=_text("recipient", recipient),
-            purpose=_text("purpose", purpose),
-            subject=index.default_subject if subject is None else _text("subject", subject),
-            data=_names(data),
-            facts=known,
-            has_reference=reference is not None and is_reference(_text("reference", reference)),
-            at=_instant(at),
+        return Route(
+            Desk(index, _REMEMBERED_BY_ROUTE),
+            index.controller if sender is None else text_of("sender", sender),
+            text_of("recipient", recipient),
+            text_of("purpose", purpose),
+            index.default_subject if subject is None else text_of("subject", subject),
         )
-        return decide(index, transfer, strangers)
+
+    def facts(self, states: FactStates | None = None, /, **named: bool | None) -> Facts:
+        """A prepared set of facts, which is looked up faster than a dictionary.
+
+        In keywords, `_` stands for the `-` of an id: `member_request=True` is `member-request`.
+
+        Raises:
+            TypeError: a state is not True, False or None, or a fact is given twice.
+        """
+        given = {name.replace("_", "-"): state for name, state in named.items()}
+        twice = sorted(given.keys() & (states or {}).keys())
+        if twice:
+            raise TypeError(f"`{twice[0]}` is given twice")
+        return Facts({**(states or {}), **given})
 
     def __repr__(self) -> str:
         identity = self.identity
@@ -120,9 +178,87 @@ class Policy:
         return moment(_instant(at), self.declarations.manifest.zone)
 
 
+class Route:
+    """Transfers between the same parties for the same purpose: made by `Policy.route`.
+
+    It may be shared between threads.
+    """
+
+    __slots__ = ("_desk", "purpose", "recipient", "sender", "subject")
+
+    def __init__(self, desk: Desk, sender: str, recipient: str, purpose: str, subject: str) -> None:
+        self._desk = desk
+        self.sender = sender
+        self.recipient = recipient
+        self.purpose = purpose
+        self.subject = subject
+
+    def check(
+        self,
+        data: Iterable[str],
+        facts: FactStates | None = None,
+        subject: str | None = None,  # give these by name: they stand before no star, because
+        reference: str | None = None,  # a default behind one costs a look-up at every call
+        at: datetime | str | None = None,
+    ) -> Decision:
+        """Decide one transfer, as `Policy.check` does. Raises `TypeError` as it does."""
+        desk = self._desk
+        names = data if type(data) is tuple else _listed(data)
+        try:
+            told = facts.key if type(facts) is Facts else _told(facts, desk.index.fact_bits)
+            if reference is not None or subject is not None:
+                told = (told, subject, is_reference(reference))
+            if at is None:
+                epoch = desk.present
+                if epoch.begin <= time() < epoch.end:
+                    return epoch.answers.known[told][names]
+        except KeyError:  # not asked before
+            pass
+        except TypeError:
+            check_texts(subject=subject)
+            names_of(names)
+            raise
+        whom = self.subject if subject is None else text_of("subject", subject)
+        has_reference = is_reference(reference)
+        question = (self.sender, self.recipient, self.purpose, whom, names, has_reference)
+        return desk.ask(_epoch(desk, at), told, names, question, facts)
+
+    def __repr__(self) -> str:
+        return f"<Route {self.sender} to {self.recipient} for {self.purpose}>"
+
+
+def _listed(data: object) -> tuple[str, ...]:
+    """The categories as a tuple; the items of a list are looked at when it was not asked before."""
+    return tuple(data) if type(data) is list else names_of(data)
+
+
+def _told(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
+    """What facts are remembered by: those known true and those known false, as sets.
+
+    No number passes for the state that it is equal to. Raises `TypeError`.
+    """
+    if type(facts) is not dict:
+        return (0, 0) if facts is None else facts.key if type(facts) is Facts else Facts(facts).key
+    true = false = 0
+    for fact, state in facts.items():
+        if fact not in bits:
+            return Facts(facts).key
+        if state is True:
+            true |= bits[fact]
+        elif state is False:
+            false |= bits[fact]
+        elif state is not None:
+            states_of(facts)
+    return true, false
+
+
+def _epoch(desk: Desk, at: datetime | str | None) -> Epoch:
+    return desk.now(_instant(None)) if at is None else desk.then(_instant(at))
+
+
 def _instant(at: datetime | str | None) -> int:
     if at is None:
-        return instant(datetime.now(UTC))
+        return time_ns() // 1000
     given = _parsed(at) if isinstance(at, str) else at
     if not isinstance(given, datetime) or given.utcoffset() is None:
         raise TypeError("`at` is a moment with its offset, such as 2026-11-24T09:30:00+01:00")
@@ -134,32 +270,3 @@ def _parsed(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _text(field: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"`{field}` is a text, not {type(value).__name__}")
-    return value
-
-
-def _names(data: object) -> tuple[str, ...]:
-    kind = type(data).__name__
-    if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
-        raise TypeError(f"`data` is a list of category ids, not {kind}")
-    return tuple(_text("data", each) for each in cast(Iterable[object], data))
-
-
-def _sorted_out(facts: object, declared: frozenset[str]) -> tuple[dict[str, bool], tuple[str, ...]]:
-    if not isinstance(facts, Mapping):
-        raise TypeError(f"`facts` are ids with True, False or None, not {type(facts).__name__}")
-    known: dict[str, bool] = {}
-    strangers: list[str] = []
-    for name, state in cast(Mapping[object, object], facts).items():
-        fact = _text("facts", name)
-        if state is not None and not isinstance(state, bool):
-            raise TypeError(f"a fact is True, False or None, not {type(state).__name__}")
-        if fact not in declared:
-            strangers.append(fact)
-        elif state is not None:
-            known[fact] = state
-    return known, tuple(sorted(strangers))

@@ -121,8 +121,11 @@ def test_a_field_of_every_kind_comes_back_with_the_answer(run: Run) -> None:
         ({**TRANSFER, "facts": []}, "`facts` are ids with true, false or null"),
         ({**TRANSFER, "facts": ""}, "`facts` are ids with true, false or null"),
         ({**TRANSFER, "facts": False}, "`facts` are ids with true, false or null"),
-        ({**TRANSFER, "facts": {CANARY: "true"}}, "a fact is True, False or None, not str"),
-        ({**TRANSFER, "facts": {CANARY: 1}}, "a fact is True, False or None, not int"),
+        (
+            {**TRANSFER, "facts": {CANARY: "true"}},
+            "a state in `facts` is True, False or None, not str",
+        ),
+        ({**TRANSFER, "facts": {CANARY: 1}}, "a state in `facts` is True, False or None, not int"),
         ({**TRANSFER, "reference": 42}, "`reference` is a text, not int"),
         ({**TRANSFER, "at": CANARY}, "`at` is a moment with its offset"),
         ({**TRANSFER, "at": 20261124}, "`at` is a moment with its offset"),

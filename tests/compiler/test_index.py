@@ -111,21 +111,46 @@ def test_candidates_are_found_from_above_and_stand_once_by_id() -> None:
     assert found.candidates("mailer", "library", "news") == []
 
 
-def test_what_a_prohibition_leaves_out_is_none_and_what_it_names_is_all_that_touches() -> None:
+def test_a_prohibition_concerns_all_that_touches_what_it_names_and_any_where_it_names_none() -> None:
     found = index(
         purposes={"news.local": {}, "news.local.east": {}},
-        prohibitions={"never": {"purpose": "news.local"}},
-    )
-    (prohibition,) = found.prohibitions
-    assert prohibition.purposes == frozenset({"news", "news.local", "news.local.east"})
-    assert prohibition.senders is prohibition.recipients is prohibition.subjects is None
+        prohibitions={"a-never": {"purpose": "news.local"}, "b-never": {"to": "mailer"}},
+    ).prohibitions
+    assert [found.purposes.of(each) for each in ("news", "news.local", "news.local.east")] == [3] * 3
+    assert found.purposes.of("loans") == 2
+    assert [found.recipients.of(each) for each in ("mailer", "library")] == [3, 1]
+    assert found.senders.of("library") == found.subjects.of("member") == 3
+
+
+def test_a_prohibition_without_data_forbids_every_category() -> None:
+    found = index(prohibitions={"never": {"purpose": "news"}})
+    (prohibition,) = found.prohibitions.entries
     assert found.named(prohibition.data) == found.categories
 
 
+def test_prohibitions_between_parties_are_those_in_force_by_id() -> None:
+    ended = {"purpose": "news", "valid": {"until": "2026-01-01"}}
+    keys = {"c-other": {"to": "printer"}, "b-ended": ended, "a-never": {"purpose": "news"}}
+    found = index(recipients={"printer": {}}, prohibitions=keys).prohibitions
+    between = found.between("library", "mailer", "news", "member", at("2026-06-01T00:00+02:00"))
+    assert [each.id for each in between] == ["a-never"]
+    before = found.between("library", "mailer", "news", "member", at("2025-06-01T00:00+02:00"))
+    assert [each.id for each in before] == ["a-never", "b-ended"]
+
+
+def test_an_epoch_runs_from_one_moment_to_the_next() -> None:
+    found = index(flows={"news-mail": {"valid": {"from": "2026-06-01", "until": "2026-06-01"}}})
+    begin, end = found.moments
+    assert found.epoch(begin - 1) == (ALWAYS, begin)
+    assert found.epoch(begin) == found.epoch(end - 1) == (begin, end)
+    assert found.epoch(end) == (end, NEVER)
+
+
 def test_the_controller_and_the_person_need_no_role_and_others_have_theirs() -> None:
-    parties = index().parties
+    found = index(purposes={"offers": {"lawful-basis": "contract", "data": ["name"]}})
+    parties, purposes = found.parties, found.purposes
     assert parties["library"].roles is parties["data-subject"].roles is None
     [role] = list(parties["mailer"].roles or ())
     assert role.is_processor
-    assert role.covers("news")
-    assert not role.covers("loans")
+    assert role.covers(purposes["news"])
+    assert not role.covers(purposes["offers"])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from doelbinding.model.decision import NO_REMEDY, Effect, Reason, Remedy, Withheld
+from doelbinding.model.facts import Facts
 from doelbinding.policy import Policy
 from tests.policies import ask, policy
 
@@ -137,7 +138,7 @@ def test_each_reason_is_given_with_its_rule_parts_and_remedy(reason: Reason) -> 
     _, entry = withheld_by(denial)
     assert entry.reason is reason
     assert (entry.category, entry.parts, entry.rule) == (denial.category, denial.parts, denial.rule)
-    assert entry.remedy == Remedy(denial.facts, denial.reference)
+    assert entry.remedy == Remedy(Facts(denial.facts), denial.reference)
     assert (entry.fact, entry.demanded) == (denial.fact, denial.demanded)
     assert entry.nearest == denial.nearest
 
@@ -186,7 +187,7 @@ def test_the_facts_of_a_remedy_are_told_by_id() -> None:
 
 def test_a_remedy_is_empty_or_not_and_cannot_be_changed() -> None:
     assert not NO_REMEDY
-    assert Remedy({"asked": True})
+    assert Remedy(Facts({"asked": True}))
     assert Remedy(reference=True)
     _, entry = withheld_by(DENIALS[Reason.CONDITION_NOT_MET])
     with pytest.raises(TypeError):

@@ -1,11 +1,11 @@
 """Every reason has its words in both languages, and a decision is told in them."""
 
 import string
-from types import MappingProxyType
 
 import pytest
 
 from doelbinding.model.decision import Decision, Effect, PolicyIdentity, Reason, Remedy, Withheld
+from doelbinding.model.facts import Facts
 from doelbinding.policy import Policy
 from doelbinding.views.explain import LANGUAGES, Language, explain
 from doelbinding.views.explain.phrases import PHRASES
@@ -114,7 +114,7 @@ def test_a_reason_without_a_rule_speaks_of_none(reason: Reason) -> None:
                 "contact",
                 Reason.REFERENCE_MISSING,
                 rule="news-mail",
-                remedy=Remedy(MappingProxyType({"asked": True, "urgent": False}), reference=True),
+                remedy=Remedy(Facts({"asked": True, "urgent": False}), reference=True),
             ),
             "The flow `news-mail` asks for a reference, and none was given. To turn it: establish "
             "that `asked` is true and establish that `urgent` is false and give a reference.",

@@ -1,21 +1,25 @@
 """Declarations to the index that decisions are made from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from doelbinding.decider.index import (
+    Concern,
+    Demand,
+    Demands,
     FlowEntry,
     Index,
     PartyEntry,
     ProhibitionEntry,
+    Prohibitions,
     PurposeEntry,
     RoleEntry,
 )
-from doelbinding.model.condition import minimal_terms
+from doelbinding.model.condition import Condition, Term, minimal_terms
 from doelbinding.model.decision import Effect, PolicyIdentity
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.flows import Flow, Prohibition
-from doelbinding.model.ids import DATA_SUBJECT, Hierarchy
+from doelbinding.model.ids import CONSENT, DATA_SUBJECT, OBJECTION, Hierarchy
 from doelbinding.model.period import ALWAYS, NEVER, Period, Span, end_instant
 from doelbinding.model.recipients import PROCESSORS, Role, RoleKind
 
@@ -32,32 +36,37 @@ class _IndexBuilder:
         self._declared = declared
         self._zone = declared.manifest.zone
         self._categories = tuple(sorted(declared.categories))
-        self._bits = {each: 1 << place for place, each in enumerate(self._categories)}
+        self._expansions = _expansions(declared.category_tree, self._categories)
+        self._facts = tuple(sorted(declared.fact_ids))
+        self._fact_bits = _bits(self._facts)
         self._moments: set[int] = set()
+        self._known_demands: dict[Condition | None, Demands] = {}
 
     def build(self, identity: PolicyIdentity) -> Index:
         declared = self._declared
-        tree = declared.category_tree
         return Index(
             policy=identity,
+            timezone=self._zone.key,
             controller=declared.controller,
             default_subject=declared.manifest.default_subject,
             categories=self._categories,
-            expansions={each: self._set(tree.below(each)) for each in self._categories},
-            subjects=frozenset(declared.subjects),
+            expansions=self._expansions,
+            subjects={each: declared.subject_tree.chain(each) for each in declared.subjects},
             purposes={each: self._purpose(each) for each in sorted(declared.purposes)},
             parties={each: self._party(each) for each in declared.parties},
             flows=self._flows(),
-            prohibitions=tuple(
-                self._prohibition(declared.prohibitions[each])
-                for each in sorted(declared.prohibitions)
-            ),
-            facts=declared.fact_ids,
+            prohibitions=self._prohibitions(),
+            facts=self._facts,
+            fact_bits=self._fact_bits,
             moments=tuple(sorted(self._moments - {ALWAYS, NEVER})),
         )
 
-    def _set(self, categories: Iterable[str]) -> int:
-        return sum(self._bits[each] for each in categories)
+    def _set(self, named: Iterable[str]) -> int:
+        """The named categories with all that lie below them."""
+        expanded = 0
+        for each in named:
+            expanded |= self._expansions[each]
+        return expanded
 
     def _span(self, period: Period | None) -> Span:
         if period is None:
@@ -79,12 +88,14 @@ class _IndexBuilder:
             self._moments.add(refusable_until)
         return PurposeEntry(
             chain=chain,
-            ceiling=self._set(declared.ceiling(identifier)),
-            subjects=self._within(declared.subject_tree, purpose.subjects),
+            ceiling=self._set(purpose.data or ()),
+            subjects=_named(purpose.subjects),
             spans=self._spans(declared.purposes[each].valid for each in chain),
             refusable_until=refusable_until,
-            needs_consent=purpose.demands_consent,
-            heeds_objection=purpose.heeds_objection,
+            demand=(
+                self._fact_bits[CONSENT] if purpose.demands_consent else 0,
+                self._fact_bits[OBJECTION] if purpose.heeds_objection else 0,
+            ),
         )
 
     def _party(self, identifier: str) -> PartyEntry:
@@ -102,7 +113,7 @@ class _IndexBuilder:
     def _role(self, role: Role) -> RoleEntry:
         papers = (role.agreement, role.safeguard)
         return RoleEntry(
-            purposes=self._within(self._declared.purpose_tree, role.purposes),
+            purposes=_named(role.purposes),
             spans=self._spans(paper.valid for paper in papers if paper is not None),
             works_for=role.works_for,
             is_processor=role.kind in PROCESSORS,
@@ -118,14 +129,13 @@ class _IndexBuilder:
         return {target: tuple(entries) for target, entries in found.items()}
 
     def _flow(self, flow: Flow) -> FlowEntry:
-        declared = self._declared
         return FlowEntry(
             id=flow.id,
-            senders=declared.party_tree.expand(flow.senders),
-            subjects=self._within(declared.subject_tree, flow.subjects),
-            data=None if flow.data is None else self._set(declared.expanded(flow.data)),
-            excluded=self._set(declared.expanded(flow.excluded)),
-            terms=minimal_terms(flow.when),
+            senders=frozenset(flow.senders),
+            subjects=_named(flow.subjects),
+            data=None if flow.data is None else self._set(flow.data),
+            excluded=self._set(flow.excluded),
+            demands=self._demands(flow.when),
             logs=flow.effect is Effect.LOG,
             needs_reference=flow.needs_reference,
             duties=frozenset(flow.duties),
@@ -134,26 +144,59 @@ class _IndexBuilder:
             place=flow.place,
         )
 
-    def _prohibition(self, prohibition: Prohibition) -> ProhibitionEntry:
+    def _prohibitions(self) -> Prohibitions:
         declared = self._declared
-        data = prohibition.data
-        every = self._set(self._categories)
-        unless = prohibition.unless
+        standing = [declared.prohibitions[each] for each in sorted(declared.prohibitions)]
+        parties = declared.party_tree
+        return Prohibitions(
+            tuple(map(self._prohibition, standing)),
+            _concern(parties, [each.senders for each in standing]),
+            _concern(parties, [each.recipients for each in standing]),
+            _concern(declared.purpose_tree, [each.purposes for each in standing]),
+            _concern(declared.subject_tree, [each.subjects for each in standing]),
+        )
+
+    def _prohibition(self, prohibition: Prohibition) -> ProhibitionEntry:
+        data, unless = prohibition.data, prohibition.unless
         return ProhibitionEntry(
             id=prohibition.id,
-            senders=self._touching(declared.party_tree, prohibition.senders),
-            recipients=self._touching(declared.party_tree, prohibition.recipients),
-            purposes=self._touching(declared.purpose_tree, prohibition.purposes),
-            subjects=self._touching(declared.subject_tree, prohibition.subjects),
-            data=every if data is None else self._set(declared.expanded(data)),
-            unless=None if unless is None else minimal_terms(unless),
+            data=self._set(self._categories if data is None else data),
+            unless=None if unless is None else self._demands(unless),
             span=self._span(prohibition.valid),
             clauses=tuple(sorted(prohibition.clauses)),
             place=prohibition.place,
         )
 
-    def _within(self, tree: Hierarchy, named: tuple[str, ...] | None) -> frozenset[str] | None:
-        return None if named is None else tree.expand(named)
+    def _demands(self, condition: Condition | None) -> Demands:
+        known = self._known_demands.get(condition)
+        if known is None:
+            known = tuple(map(self._demand, minimal_terms(condition)))
+            self._known_demands[condition] = known
+        return known
 
-    def _touching(self, tree: Hierarchy, named: tuple[str, ...] | None) -> frozenset[str] | None:
-        return None if named is None else tree.touching(named)
+    def _demand(self, term: Term) -> Demand:
+        true = sum(self._fact_bits[fact] for fact, state in term if state)
+        return true, sum(self._fact_bits[fact] for fact, state in term if not state)
+
+
+def _expansions(tree: Hierarchy, ids: Sequence[str]) -> dict[str, int]:
+    bits = _bits(ids)
+    return {each: sum(bits[lower] for lower in tree.below(each)) for each in ids}
+
+
+def _bits(ids: Iterable[str]) -> dict[str, int]:
+    return {each: 1 << place for place, each in enumerate(ids)}
+
+
+def _named(ids: tuple[str, ...] | None) -> frozenset[str] | None:
+    return None if ids is None else frozenset(ids)
+
+
+def _concern(tree: Hierarchy, named: Sequence[tuple[str, ...] | None]) -> Concern:
+    """What each prohibition names of one kind, in their order, as a look-up by id."""
+    for_any = sum(1 << place for place, ids in enumerate(named) if ids is None)
+    concerned: dict[str, int] = {}
+    for place, ids in enumerate(named):
+        for each in tree.touching(ids or ()):
+            concerned[each] = concerned.get(each, for_any) | 1 << place
+    return Concern(concerned, for_any)

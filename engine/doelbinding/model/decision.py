@@ -1,10 +1,10 @@
 """The answer to a transfer, its reasons and what would turn it (policy language, section 4)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from types import MappingProxyType
 
+from doelbinding.model.facts import NO_FACTS, Facts
 from doelbinding.source import Place
 
 
@@ -48,7 +48,7 @@ class Reason(StrEnum):
 class Remedy:
     """What the caller can mend so that the category may go; empty when that is not enough."""
 
-    facts: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Facts = NO_FACTS
     reference: bool = False
 
     def __bool__(self) -> bool:
@@ -90,9 +90,45 @@ class PolicyIdentity:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class DecisionDraft:
+    """A decision while it is made. `made` turns it into a `Decision`, which never changes.
+
+    A decision is made at every first-seen transfer, and setting the attributes of a frozen class
+    takes five times as long. `reasons` are a function and its arguments, by which `withheld` is
+    made when it is first looked at, where it is not set.
+    """
+
+    __slots__ = (
+        "duties",
+        "effect",
+        "permitted",
+        "policy",
+        "reasons",
+        "rules",
+        "unknown_facts",
+        "withheld",
+    )
+
+    effect: Effect
+    permitted: tuple[str, ...]
+    withheld: tuple[Withheld, ...]
+    rules: tuple[str, ...]
+    duties: tuple[str, ...]
+    unknown_facts: tuple[str, ...]
+    policy: PolicyIdentity
+    reasons: tuple[Callable[..., tuple[Withheld, ...]], *tuple[object, ...]]
+
+    def made(self) -> "Decision":
+        """The same object, from now on a decision."""
+        self.__class__ = Decision
+        return self  # type: ignore[return-value]  # its class was changed in the line above
+
+
+@dataclass(frozen=True)
+class Decision(DecisionDraft):
     """One answer. Lists are without doubles and sorted by code point."""
+
+    __slots__ = ()
 
     effect: Effect
     permitted: tuple[str, ...]
@@ -105,3 +141,15 @@ class Decision:
     def __bool__(self) -> bool:
         """True for ALLOW alone: a LOG may go only once it is recorded."""
         return self.effect is Effect.ALLOW
+
+    def __getattr__(self, name: str) -> tuple[Withheld, ...]:
+        """Only a slot that is still empty gets here: reasons that were not made yet."""
+        if name != "withheld":
+            raise AttributeError(f"a decision has no attribute `{name}`")
+        make, *arguments = self.reasons
+        withheld = make(*arguments)
+        object.__setattr__(self, "withheld", withheld)
+        return withheld
+
+    def __reduce__(self) -> tuple[type["Decision"], tuple[object, ...]]:
+        return Decision, tuple(getattr(self, each.name) for each in fields(self))

@@ -1,18 +1,19 @@
 """The question: may these data go? (policy language, section 3)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-_REFERENCE = re.compile(r"[A-Za-z0-9._/:-]{1,64}")
+_reference = re.compile(r"[A-Za-z0-9._/:-]{1,64}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """One transfer, its left-out fields filled in.
 
-    `facts` holds the known facts alone; `unknown_facts` names those that the caller gave and the
-    policy does not declare. `at` is an instant: microseconds since 1970-01-01T00:00Z.
+    `facts` holds the known facts alone. `at` is an instant: microseconds since
+    1970-01-01T00:00Z.
     """
 
     sender: str
@@ -26,5 +27,33 @@ class Transfer:
 
 
 def is_reference(text: str | None) -> bool:
-    """Whether a text counts as a request or demand number."""
-    return text is not None and _REFERENCE.fullmatch(text) is not None
+    """Whether a text counts as a request or demand number. Raises `TypeError`."""
+    if text is None:
+        return False
+    try:
+        return _reference(text) is not None
+    except TypeError as error:
+        text_of("reference", text)
+        raise TypeError("`reference` is a text") from error
+
+
+def text_of(field: str, value: object) -> str:
+    """The value of a field that is a text. Raises `TypeError` that names the field."""
+    if not isinstance(value, str):
+        raise TypeError(f"`{field}` is a text, not {type(value).__name__}")
+    return str.__str__(value)
+
+
+def names_of(data: object) -> tuple[str, ...]:
+    """The categories of a transfer, from any iterable of texts. Raises `TypeError`."""
+    kind = type(data).__name__
+    if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
+        raise TypeError(f"`data` is a list of category ids, not {kind}")
+    return tuple([text_of("data", each) for each in cast(Iterable[object], data)])
+
+
+def check_texts(**fields: object) -> None:
+    """Raise `TypeError` for the first field that is neither left out nor a text."""
+    for field, value in fields.items():
+        if value is not None:
+            text_of(field, value)
