@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from doelbinding.errors import DoelbindingError, SourceError
     from doelbinding.loader import Limits
     from doelbinding.model.decision import Decision, Effect, Reason, Remedy, Withheld
-    from doelbinding.policy import Policy
+    from doelbinding.model.facts import Facts
+    from doelbinding.policy import Policy, Route
 
 _HOMES = {
     "Decision": "doelbinding.model.decision",
     "DoelbindingError": "doelbinding.errors",
     "Effect": "doelbinding.model.decision",
+    "Facts": "doelbinding.model.facts",
     "Finding": "doelbinding.diagnostics",
     "Limits": "doelbinding.loader",
     "Policy": "doelbinding.policy",
     "PolicyError": "doelbinding.diagnostics",
     "Reason": "doelbinding.model.decision",
     "Remedy": "doelbinding.model.decision",
+    "Route": "doelbinding.policy",
     "Severity": "doelbinding.diagnostics",
     "SourceError": "doelbinding.errors",
     "Withheld": "doelbinding.model.decision",
@@ -36,12 +39,14 @@ __all__ = [
     "Decision",
     "DoelbindingError",
     "Effect",
+    "Facts",
     "Finding",
     "Limits",
     "Policy",
     "PolicyError",
     "Reason",
     "Remedy",
+    "Route",
     "Severity",
     "SourceError",
     "Withheld",

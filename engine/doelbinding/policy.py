@@ -1,25 +1,27 @@
 """The handle that users hold: a policy that was read, checked and compiled."""
 
 import os
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import time, time_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from doelbinding.compiler import CompiledPolicy, compile_policy
+from doelbinding.compiler.bundle import open_bundle, refuse_older
+from doelbinding.compiler.compiled import CompiledPolicy
+from doelbinding.compiler.restore import restore
 from doelbinding.decider.desk import Desk, Epoch
 from doelbinding.diagnostics import Finding, PolicyError
-from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, load_source
+from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, is_bundle, load_source
 from doelbinding.model.decision import Decision, PolicyIdentity
-from doelbinding.model.declarations import Declarations
 from doelbinding.model.facts import Facts, states_of
 from doelbinding.model.period import instant, moment
-from doelbinding.model.transfer import check_texts, is_reference, names_of, text_of
-from doelbinding.validator import validate
+from doelbinding.model.transfer import check_texts, matches_reference, names_of, text_of
 
 if TYPE_CHECKING:
     from doelbinding.compiler.graph import PolicyGraph
+    from doelbinding.model.declarations import Declarations
 
 FactStates = Mapping[str, bool | None]
 """Facts known to be true or false; None, as one that is not named, is unknown."""
@@ -31,13 +33,9 @@ _REMEMBERED_BY_ROUTE = 1_024
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy that can decide. It never changes and may be shared between threads.
-
-    `findings` are the warnings with which it was read.
-    """
+    """A policy that can decide. It never changes and may be shared between threads."""
 
     compiled: CompiledPolicy
-    findings: tuple[Finding, ...] = ()
     _desk: Desk = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,25 +48,39 @@ class Policy:
         *,
         limits: Limits = DEFAULT_LIMITS,
         at: datetime | str | None = None,
+        verify: str | os.PathLike[str] | None = None,
+        at_least: int | None = None,
     ) -> "Policy":
-        """Read a policy from a folder, or from a git revision as `REVISION:FOLDER`.
+        """Read a policy from a folder, a git revision as `REVISION:FOLDER`, or a bundle.
 
-        `at` is the moment from which warnings about time are seen; left out, now.
+        Args:
+            source: where it is.
+            limits: how much is read at most.
+            at: the moment from which warnings about time are seen; left out, now.
+            verify: the PEM file of a public key: only a bundle that is signed with it will do.
+            at_least: the lowest revision that will do.
 
         Raises:
             PolicyError: something in the policy is wrong; it carries every finding.
-            SourceError: the folder or revision cannot be opened or read.
+            SourceError: the source cannot be opened, read or trusted.
         """
-        return cls.from_source(load_source(source, limits), at=at)
+        if verify is not None or is_bundle(source):
+            opened = open_bundle(source, limits, verify=verify, at_least=at_least)
+            return cls(restore(opened, _instant(at)))
+        policy = cls.from_source(load_source(source, limits), at=at)
+        refuse_older(os.fspath(source), policy.identity.revision, at_least)
+        return policy
 
     @classmethod
     def from_source(cls, source: PolicySource, *, at: datetime | str | None = None) -> "Policy":
         """The policy of texts that were read already. Raises `PolicyError`."""
+        from doelbinding.compiler import compile_policy  # nor has it to be compiled
+        from doelbinding.validator import validate
+
         validation = validate(source, at=_instant(at))
         if validation.declarations is None:
             raise PolicyError(validation.findings, source.name)
-        compiled = compile_policy(validation.declarations, source.digest)
-        return cls(compiled, validation.findings)
+        return cls(compile_policy(validation.declarations, source.digest, validation.findings))
 
     @property
     def identity(self) -> PolicyIdentity:
@@ -76,9 +88,14 @@ class Policy:
         return self.compiled.identity
 
     @property
-    def declarations(self) -> Declarations:
-        """What the policy declares."""
-        return self.compiled.declarations
+    def declarations(self) -> "Declarations":
+        """What the policy declares. A bundle is read for it once; raises `SourceError` then."""
+        return self.compiled.declared.declarations
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The warnings with which the policy was read; of a bundle as of its declarations."""
+        return self.compiled.declared.findings
 
     @property
     def graph(self) -> "PolicyGraph":
@@ -108,7 +125,7 @@ class Policy:
         """
         desk = self._desk
         index = desk.index
-        names = data if type(data) is tuple else _listed(data)
+        names: tuple[str, ...] = data if type(data) is tuple else _listed(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
         try:
             told = _told(facts, index.fact_bits)
             question = (
@@ -117,21 +134,38 @@ class Policy:
                 purpose,
                 index.default_subject if subject is None else subject,
                 names,
-                is_reference(reference),
+                reference is not None and matches_reference(reference) is not None,
             )
             if at is None:
                 epoch = desk.present
-                if epoch.begin <= time() < epoch.end:
-                    answers = epoch.answers.known.get(told)
-                    if answers is not None:
-                        known = answers.get(question)
-                        if known is not None:
-                            return known
+                answers = epoch.answers.known
+                if epoch.begin <= time() < epoch.end and told in answers:
+                    known = answers[told].get(question)
+                    if known is not None:
+                        return known
             return desk.ask(_epoch(desk, at), told, question, question, facts)
         except TypeError:
             check_texts(sender=sender, recipient=recipient, purpose=purpose, subject=subject)
+            check_texts(reference=reference)
             names_of(names)
             raise
+
+    def check_many(
+        self, transfers: Iterable[Mapping[str, Any]], *, at: datetime | str | None = None
+    ) -> Iterator[Decision]:
+        """Decide transfers one after the other, each given by the arguments of `check`.
+
+        `at` is the moment of those that name none; left out, it is now, for each.
+
+        Raises:
+            TypeError: as `check` does; its note says which transfer it is, counted from 0.
+        """
+        for number, transfer in enumerate(transfers):
+            try:
+                yield self.check(**transfer) if "at" in transfer else self.check(**transfer, at=at)
+            except TypeError as error:
+                error.add_note(f"in transfer {number}")
+                raise
 
     def route(
         self,
@@ -175,7 +209,7 @@ class Policy:
 
     def moment(self, at: datetime | str | None = None) -> datetime:
         """That moment, or now, by the clocks of the policy's time zone. Raises `TypeError`."""
-        return moment(_instant(at), self.declarations.manifest.zone)
+        return moment(_instant(at), ZoneInfo(self.compiled.index.timezone))
 
 
 class Route:
@@ -203,33 +237,36 @@ class Route:
     ) -> Decision:
         """Decide one transfer, as `Policy.check` does. Raises `TypeError` as it does."""
         desk = self._desk
-        names = data if type(data) is tuple else _listed(data)
+        names: tuple[str, ...] = data if type(data) is tuple else _listed(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
         try:
-            told = facts.key if type(facts) is Facts else _told(facts, desk.index.fact_bits)
-            if reference is not None or subject is not None:
-                told = (told, subject, is_reference(reference))
+            bits = desk.index.fact_bits
+            told: Hashable = facts.key if type(facts) is Facts else _told(facts, bits)
+            has_reference = reference is not None and matches_reference(reference) is not None
+            if has_reference or subject is not None:
+                told = (told, subject, has_reference)
             if at is None:
                 epoch = desk.present
-                if epoch.begin <= time() < epoch.end:
-                    return epoch.answers.known[told][names]
-        except KeyError:  # not asked before
-            pass
+                answers = epoch.answers.known
+                if epoch.begin <= time() < epoch.end and told in answers:
+                    known = answers[told].get(names)
+                    if known is not None:
+                        return known
+            whom = self.subject if subject is None else subject
+            question = (self.sender, self.recipient, self.purpose, whom, names, has_reference)
+            return desk.ask(_epoch(desk, at), told, names, question, facts)
         except TypeError:
-            check_texts(subject=subject)
+            check_texts(subject=subject, reference=reference)
             names_of(names)
             raise
-        whom = self.subject if subject is None else text_of("subject", subject)
-        has_reference = is_reference(reference)
-        question = (self.sender, self.recipient, self.purpose, whom, names, has_reference)
-        return desk.ask(_epoch(desk, at), told, names, question, facts)
 
     def __repr__(self) -> str:
         return f"<Route {self.sender} to {self.recipient} for {self.purpose}>"
 
 
-def _listed(data: object) -> tuple[str, ...]:
+def _listed(data: Iterable[str]) -> tuple[str, ...]:
     """The categories as a tuple; the items of a list are looked at when it was not asked before."""
-    return tuple(data) if type(data) is list else names_of(data)
+    kind = type(data)
+    return tuple(data) if kind is list else names_of(data)
 
 
 def _told(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
@@ -237,18 +274,26 @@ def _told(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
 
     No number passes for the state that it is equal to. Raises `TypeError`.
     """
-    if type(facts) is not dict:
-        return (0, 0) if facts is None else facts.key if type(facts) is Facts else Facts(facts).key
+    if facts is None:
+        return 0, 0
+    if type(facts) is Facts:
+        return facts.key
+    given: Mapping[str, object] = facts
+    kind = type(facts)
+    if kind is not dict:
+        return Facts(facts).key
     true = false = 0
-    for fact, state in facts.items():
-        if fact not in bits:
-            return Facts(facts).key
-        if state is True:
-            true |= bits[fact]
-        elif state is False:
-            false |= bits[fact]
-        elif state is not None:
-            states_of(facts)
+    try:
+        for fact, state in given.items():
+            bit = bits[fact]
+            if state is True:
+                true |= bit
+            elif state is False:
+                false |= bit
+            elif state is not None:
+                states_of(facts)
+    except KeyError:  # the policy does not declare it
+        return Facts(facts).key
     return true, false
 
 

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from doelbinding.compiler import CompiledPolicy
+from doelbinding.compiler.stored import decode_index, encode_index
 from doelbinding.loader import load_texts
 from doelbinding.model.decision import Decision, Withheld
 from doelbinding.policy import Policy
+from doelbinding.source import SourceFile
 from tests.properties import generators
 from tests.properties.reference import ReferencePolicy
 
@@ -26,6 +29,13 @@ def texts_of(files: Files) -> list[tuple[str, str]]:
 def engine_policy(files: Files) -> Policy:
     """The engine's policy."""
     return Policy.from_source(load_texts("policy", texts_of(files)), at=MOMENT)
+
+
+def stored_policy(policy: Policy, files: Files) -> Policy:
+    """The same policy, once its index was stored as in a bundle and read again."""
+    content = encode_index(policy.compiled.index, files)
+    index = decode_index(content, policy.identity, lambda name: SourceFile(name, ""))
+    return Policy(CompiledPolicy(index, lambda: policy.compiled.declared))
 
 
 def reference_policy(files: Files) -> ReferencePolicy:

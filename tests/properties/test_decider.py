@@ -18,6 +18,7 @@ from tests.properties.answers import (
     ask_reference,
     engine_policy,
     reference_policy,
+    stored_policy,
     transfers_of,
 )
 from tests.properties.generators import generate_policy
@@ -59,9 +60,11 @@ def compare(seed: int) -> Counter[str]:
     random = Random(seed)
     files = generate_policy(random, size=2 if seed % 10 == 9 else 1)
     engine, reference = engine_policy(files), reference_policy(files)
+    stored = stored_policy(engine, files)
     seen: Counter[str] = Counter()
     for number, transfer in enumerate(transfers_of(random, files, TRANSFERS)):
         answer = answered(engine, reference, transfer, f"seed {seed}, transfer {number}")
+        assert answer_of(stored.check(**transfer)) == answer
         seen.update([answer["effect"], *{entry["reason"] for entry in answer["withheld"]}])
     return seen
 

@@ -32,7 +32,7 @@ class Candidate(NamedTuple):
 class Cell(NamedTuple):
     """Sender, recipient, purpose and subject within one epoch.
 
-    `stranger` is the reason when one of them is unknown; then there is nothing else. `open` are
+    `stranger` is the reason when one of them is unknown; then there is nothing else. `sound` are
     the candidates without fault; `forbidden` is what is forbidden whatever the facts, and
     `conditional` are the prohibitions from which facts can release.
     """
@@ -43,7 +43,7 @@ class Cell(NamedTuple):
     subject: str
     stranger: Reason | None
     candidates: tuple[Candidate, ...] = ()
-    open: tuple[Candidate, ...] = ()
+    sound: tuple[Candidate, ...] = ()
     prohibitions: tuple[ProhibitionEntry, ...] = ()
     conditional: tuple[ProhibitionEntry, ...] = ()
     forbidden: int = 0

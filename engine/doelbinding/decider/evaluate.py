@@ -12,7 +12,7 @@ def evaluate(cell: Cell, known: Demand, has_reference: bool) -> tuple[list[Candi
     """
     granted = 0
     met: list[Candidate] = []
-    for candidate in cell.open:
+    for candidate in cell.sound:
         if candidate.needs_reference and not has_reference:
             continue
         if hold(candidate.demands, known):

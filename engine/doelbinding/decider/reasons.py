@@ -30,7 +30,7 @@ class Considered(NamedTuple):
 class Question(NamedTuple):
     """A transfer of a cell: what is asked for, sorted, and what is known."""
 
-    index: Index
+    policy: Index
     cell: Cell
     asked: tuple[str, ...]
     known: Demand
@@ -50,7 +50,7 @@ def reasons_for(
 
 
 def _unknown_id(question: Question, stranger: Reason) -> tuple[Withheld, ...]:
-    index, cell = question.index, question.cell
+    index, cell = question.policy, question.cell
     name, known = {
         Reason.UNKNOWN_SENDER: (cell.sender, index.parties),
         Reason.UNKNOWN_RECIPIENT: (cell.recipient, index.parties),
@@ -61,7 +61,7 @@ def _unknown_id(question: Question, stranger: Reason) -> tuple[Withheld, ...]:
 
 
 def _reasons(question: Question) -> Iterator[Withheld]:
-    index = question.index
+    index = question.policy
     _, granted, forbidden = evaluate(question.cell, question.known, question.has_reference)
     considered = _considered(question)
     is_short = len(question.asked) <= _MOST_SUGGESTED
@@ -83,14 +83,14 @@ def _prohibited(question: Question, category: str, forbidden: int) -> Withheld:
         if each.unless is None or not hold(each.unless, question.known)
     )
     first = next(each for each in standing if each.data & forbidden)
-    parts = question.index.named(forbidden)
+    parts = question.policy.named(forbidden)
     return Withheld(category, Reason.PROHIBITED, parts, first.id, first.clauses, first.place)
 
 
 def _not_granted(
     question: Question, considered: list[Considered], category: str, missing: int
 ) -> Withheld:
-    parts = question.index.named(missing)
+    parts = question.policy.named(missing)
     closest = _nearest(considered, missing)
     if closest is None:
         nothing = Reason.CATEGORY_NOT_DECLARED if considered else Reason.NO_FLOW
@@ -111,7 +111,7 @@ def _not_granted(
 
 
 def _considered(question: Question) -> list[Considered]:
-    index, cell = question.index, question.cell
+    index, cell = question.policy, question.cell
     purpose, facts = index.purposes[cell.purpose], index.states(question.known)
     return [
         Considered(
@@ -139,7 +139,7 @@ def _remedy(question: Question, closest: Considered, category: str, missing: int
     if missing & ~closest.would_grant or not closest.unmet:
         return NO_REMEDY
     remedy = _mending(closest.unmet)
-    if remedy and not question.index.expansions[category] & ~_free_once(question, remedy):
+    if remedy and not question.policy.expansions[category] & ~_free_once(question, remedy):
         return remedy
     return NO_REMEDY
 
@@ -159,7 +159,7 @@ def _mending(unmet: list[Unmet]) -> Remedy:
 
 def _free_once(question: Question, remedy: Remedy) -> int:
     """What may go when it is asked again with the remedy applied."""
-    index = question.index
+    index = question.policy
     facts = {**index.states(question.known), **remedy.facts}
     known = index.known({fact: state for fact, state in facts.items() if state is not None})
     has_reference = question.has_reference or remedy.reference

@@ -120,8 +120,8 @@ class DecisionDraft:
 
     def made(self) -> "Decision":
         """The same object, from now on a decision."""
-        self.__class__ = Decision
-        return self  # type: ignore[return-value]  # its class was changed in the line above
+        self.__class__ = Decision  # pyright: ignore[reportAttributeAccessIssue]  # of the same slots
+        return self  # type: ignore[return-value]  # it is one now
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-_reference = re.compile(r"[A-Za-z0-9._/:-]{1,64}").fullmatch
+matches_reference = re.compile(r"[A-Za-z0-9._/:-]{1,64}").fullmatch
+"""The match of a request or demand number; None for any other text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,8 @@ class Transfer:
 
 
 def is_reference(text: str | None) -> bool:
-    """Whether a text counts as a request or demand number. Raises `TypeError`."""
-    if text is None:
-        return False
-    try:
-        return _reference(text) is not None
-    except TypeError as error:
-        text_of("reference", text)
-        raise TypeError("`reference` is a text") from error
+    """Whether a text counts as a request or demand number."""
+    return text is not None and matches_reference(text) is not None
 
 
 def text_of(field: str, value: object) -> str:
