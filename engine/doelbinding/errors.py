@@ -1,7 +1,7 @@
 """The exceptions, which are few: a fault of the user in a policy is a value, not an exception.
 
     DoelbindingError
-    ├── SourceError      a path or revision cannot be opened or read
+    ├── SourceError      a path, revision, bundle or key cannot be opened, read or trusted
     └── PolicyError      what the policy says is wrong (in `diagnostics`: it carries the findings)
 
 A caller's defect, such as a moment without offset, is Python's own `TypeError`.
@@ -13,7 +13,7 @@ class DoelbindingError(Exception):
 
 
 class SourceError(DoelbindingError):
-    """A path or revision cannot be opened or read; nothing was loaded."""
+    """A path, revision, bundle or key cannot be opened, read or trusted; nothing was loaded."""
 
     def __init__(self, message: str, help: str = "") -> None:  # noqa: A002 - the field's name everywhere
         super().__init__(message)

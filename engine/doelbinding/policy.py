@@ -17,7 +17,7 @@ from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, is_bundle, 
 from doelbinding.model.decision import Decision, PolicyIdentity
 from doelbinding.model.facts import Facts, states_of
 from doelbinding.model.period import instant, moment
-from doelbinding.model.transfer import check_texts, matches_reference, names_of, text_of
+from doelbinding.model.transfer import is_reference, matches_reference, names_of, text_of
 
 if TYPE_CHECKING:
     from doelbinding.compiler.graph import PolicyGraph
@@ -38,8 +38,12 @@ class Policy:
     compiled: CompiledPolicy
     _desk: Desk = field(init=False, repr=False, compare=False)
 
+    _fact_bits: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_desk", Desk(self.compiled.index, _REMEMBERED_BY_POLICY))
+        index = self.compiled.index
+        object.__setattr__(self, "_desk", Desk(index, _REMEMBERED_BY_POLICY))
+        object.__setattr__(self, "_fact_bits", index.fact_bits)
 
     @classmethod
     def load(
@@ -123,32 +127,45 @@ class Policy:
         Raises:
             TypeError: a value is of the wrong type, or a moment without offset.
         """
+        names: tuple[str, ...] = data if type(data) is tuple else names_of(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
+        if at is None:
+            epoch = self._desk.present
+            if epoch.begin <= time() < epoch.end:
+                try:
+                    has_reference = (
+                        reference is not None and matches_reference(reference) is not None
+                    )
+                    key = (recipient, purpose, names, has_reference, sender, subject)
+                    return epoch.known[_told(facts, self._fact_bits)][key]
+                except (KeyError, TypeError):  # not asked before, or of a wrong type
+                    pass
+        return self._ask(recipient, purpose, names, sender, subject, facts, reference, at)
+
+    def _ask(
+        self,
+        recipient: str,
+        purpose: str,
+        names: tuple[str, ...],
+        sender: str | None,
+        subject: str | None,
+        facts: FactStates | None,
+        reference: str | None,
+        at: datetime | str | None,
+    ) -> Decision:
+        """The long way: every value is looked at, and the answer found, or made and remembered."""
         desk = self._desk
         index = desk.index
-        names: tuple[str, ...] = data if type(data) is tuple else _listed(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
-        try:
-            told = _told(facts, index.fact_bits)
-            question = (
-                index.controller if sender is None else sender,
-                recipient,
-                purpose,
-                index.default_subject if subject is None else subject,
-                names,
-                reference is not None and matches_reference(reference) is not None,
-            )
-            if at is None:
-                epoch = desk.present
-                answers = epoch.answers.known
-                if epoch.begin <= time() < epoch.end and told in answers:
-                    known = answers[told].get(question)
-                    if known is not None:
-                        return known
-            return desk.ask(_epoch(desk, at), told, question, question, facts)
-        except TypeError:
-            check_texts(sender=sender, recipient=recipient, purpose=purpose, subject=subject)
-            check_texts(reference=reference)
-            names_of(names)
-            raise
+        has_reference = is_reference(reference)
+        key = (recipient, purpose, names, has_reference, sender, subject)
+        question = (
+            index.controller if sender is None else text_of("sender", sender),
+            text_of("recipient", recipient),
+            text_of("purpose", purpose),
+            index.default_subject if subject is None else text_of("subject", subject),
+            names_of(names),
+            has_reference,
+        )
+        return desk.ask(_epoch(desk, at), _told(facts, self._fact_bits), key, question, facts)
 
     def check_many(
         self, transfers: Iterable[Mapping[str, Any]], *, at: datetime | str | None = None
@@ -218,10 +235,11 @@ class Route:
     It may be shared between threads.
     """
 
-    __slots__ = ("_desk", "purpose", "recipient", "sender", "subject")
+    __slots__ = ("_desk", "_fact_bits", "purpose", "recipient", "sender", "subject")
 
     def __init__(self, desk: Desk, sender: str, recipient: str, purpose: str, subject: str) -> None:
         self._desk = desk
+        self._fact_bits = desk.index.fact_bits
         self.sender = sender
         self.recipient = recipient
         self.purpose = purpose
@@ -236,37 +254,34 @@ class Route:
         at: datetime | str | None = None,
     ) -> Decision:
         """Decide one transfer, as `Policy.check` does. Raises `TypeError` as it does."""
-        desk = self._desk
-        names: tuple[str, ...] = data if type(data) is tuple else _listed(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
-        try:
-            bits = desk.index.fact_bits
-            told: Hashable = facts.key if type(facts) is Facts else _told(facts, bits)
-            has_reference = reference is not None and matches_reference(reference) is not None
-            if has_reference or subject is not None:
-                told = (told, subject, has_reference)
-            if at is None:
-                epoch = desk.present
-                answers = epoch.answers.known
-                if epoch.begin <= time() < epoch.end and told in answers:
-                    known = answers[told].get(names)
-                    if known is not None:
-                        return known
-            whom = self.subject if subject is None else subject
-            question = (self.sender, self.recipient, self.purpose, whom, names, has_reference)
-            return desk.ask(_epoch(desk, at), told, names, question, facts)
-        except TypeError:
-            check_texts(subject=subject, reference=reference)
-            names_of(names)
-            raise
+        if at is None and reference is None and subject is None:
+            epoch = self._desk.present
+            if epoch.begin <= time() < epoch.end:
+                try:
+                    told = facts.key if type(facts) is Facts else _told(facts, self._fact_bits)
+                    return epoch.known[told][data]  # type: ignore[index]  # a list is a TypeError
+                except (KeyError, TypeError):  # not asked before, a list, or no texts at all
+                    pass
+        return self._ask(data, facts, subject, reference, at)
+
+    def _ask(
+        self,
+        data: Iterable[str],
+        facts: FactStates | None,
+        subject: str | None,
+        reference: str | None,
+        at: datetime | str | None,
+    ) -> Decision:
+        names, told = names_of(data), _told(facts, self._fact_bits)
+        has_reference = is_reference(reference)
+        whom = self.subject if subject is None else text_of("subject", subject)
+        if has_reference or subject is not None:
+            told = (told, subject, has_reference)
+        question = (self.sender, self.recipient, self.purpose, whom, names, has_reference)
+        return self._desk.ask(_epoch(self._desk, at), told, names, question, facts)
 
     def __repr__(self) -> str:
         return f"<Route {self.sender} to {self.recipient} for {self.purpose}>"
-
-
-def _listed(data: Iterable[str]) -> tuple[str, ...]:
-    """The categories as a tuple; the items of a list are looked at when it was not asked before."""
-    kind = type(data)
-    return tuple(data) if kind is list else names_of(data)
 
 
 def _told(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:

@@ -34,6 +34,11 @@ class SourceFile:
         end = _LINE_BREAK.search(self.text, start)
         return self.text[start : end.start() if end else None]
 
+    def lines(self, first: int, last: int) -> str:
+        """The lines from one to another, both included, with their line breaks."""
+        end = self._starts[last] if last < self.line_count else None
+        return self.text[self._starts[first - 1] : end]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

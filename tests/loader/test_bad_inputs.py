@@ -236,7 +236,7 @@ def test_25_a_file_over_the_limit_is_refused_before_it_is_parsed(
     for file in folder.iterdir():
         file.unlink()
     add(folder, text)
-    monkeypatch.setattr("doelbinding.loader.load.Reader", pytest.fail)
+    monkeypatch.setattr("doelbinding.loader.reader.Reader", pytest.fail)
     found = finding(folder, "limit-exceeded")
     assert found.message == f"the file is larger than {DEFAULT_LIMITS.file_bytes:,} bytes"
 

@@ -8,7 +8,7 @@ from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import moment_option, output_options, policy_options
 from doelbinding.cli.output import check_target, write
-from doelbinding.cli.sources import limits
+from doelbinding.cli.sources import PolicyChoice
 from doelbinding.policy import Policy
 from doelbinding.suggest import nearest
 from doelbinding.views.pictures import Picture, View, known_ids, only, render_mermaid, rows
@@ -34,8 +34,7 @@ from doelbinding.views.pictures import Picture, View, known_ids, only, render_me
 @moment_option
 @output_options("mermaid")
 def command(
-    source: str,
-    max_bytes: int | None,
+    chosen: PolicyChoice,
     by: str,
     wanted: tuple[str, ...],
     at: str | None,
@@ -50,7 +49,7 @@ def command(
     Solid arrows: may go. Dotted: on conditions. Thick: only on record. Crossed: never.
     """
     check_target(output, force=force)
-    policy = Policy.load(source, limits=limits(max_bytes))
+    policy = chosen.load()
     _check_wanted(policy, wanted)
     shown = only(policy.declarations, rows(policy.declarations, policy.instant(at)), wanted)
     picture = Picture(policy.declarations, policy.identity, shown, View(by), lang)

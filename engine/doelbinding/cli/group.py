@@ -10,6 +10,7 @@ _COMMANDS = {
     "validate": "Find everything that is wrong with a policy.",
     "check": "Decide one transfer, or many, and say why.",
     "diagram": "Draw the flows of a policy.",
+    "compile": "Make one file of a policy, which can be signed.",
 }
 
 
@@ -61,5 +62,5 @@ def doelbinding() -> None:
     """Check flows of personal data against declared purposes (GDPR Art. 5(1)(b)).
 
     Exit codes: 0 all is well; 1 a finding or a denial; 2 wrong use, or something cannot be
-    opened, read or written; 3 a defect of doelbinding itself.
+    opened, read, trusted or written; 3 a defect of doelbinding itself.
     """

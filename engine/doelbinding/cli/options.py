@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import reduce
+from functools import reduce, wraps
 from typing import TypeVar
 
 import click
+
+from doelbinding.cli.sources import PolicyChoice
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -28,23 +30,53 @@ class Moment(click.ParamType[str]):
         return value
 
 
-def policy_options(command: _Command) -> _Command:
-    """--policy and --max-bytes: which policy, and how much of it at most."""
+def policy_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Which policy, and what is demanded of it; the command gets it as `chosen`."""
+
+    @wraps(command)
+    def gathered(
+        *,
+        source: str,
+        max_bytes: int | None,
+        verify: str | None,
+        at_least: int | None,
+        no_cache: bool,
+        **rest: object,
+    ) -> int:
+        chosen = PolicyChoice(source, max_bytes, verify, at_least, no_cache)
+        return command(chosen=chosen, **rest)
+
     return _with(
-        command,
+        gathered,
         click.option(
             "--policy",
             "source",
             default="policy",
             show_default=True,
-            metavar="DIR|REV:DIR",
-            help="The folder that holds the policy, or a folder in a git revision.",
+            metavar="DIR|BUNDLE|REV:DIR",
+            help="The folder that holds the policy, a bundle, or a folder in a git revision.",
+        ),
+        click.option(
+            "--verify",
+            metavar="KEY",
+            help="Take nothing but a bundle signed with the key whose public half is in this file.",
+        ),
+        click.option(
+            "--at-least",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Refuse a policy whose revision is below N.",
         ),
         click.option(
             "--max-bytes",
             type=click.IntRange(min=1),
             metavar="N",
             help="Read policy files of up to N bytes (usually 1 MiB each, 8 MiB in all).",
+        ),
+        click.option(
+            "--no-cache",
+            is_flag=True,
+            help="Read every file anew, and keep nothing of it for the next time.",
         ),
     )
 
@@ -69,24 +101,39 @@ def output_options(*formats: str) -> Callable[[_Command], _Command]:
                 metavar="FILE",
                 help="Write to a new file; - for standard output.",
             ),
-            click.option("--force", is_flag=True, help="Replace the output file if it exists."),
-            click.option(
-                "--lang",
-                type=click.Choice(["en", "nl"]),
-                default="en",
-                show_default=True,
-                help="The language of texts for people.",
-            ),
-            click.option(
-                "--color",
-                type=click.Choice(["auto", "always", "never"]),
-                default="auto",
-                show_default=True,
-                help="Colour; auto means on a terminal, unless NO_COLOR is set.",
-            ),
+            force_option,
+            reader_options,
         )
 
     return decorate
+
+
+def force_option(command: _Command) -> _Command:
+    """--force: an output file may be replaced."""
+    return click.option("--force", is_flag=True, help="Replace the output file if it exists.")(
+        command
+    )
+
+
+def reader_options(command: _Command) -> _Command:
+    """--lang and --color: how people are spoken to."""
+    return _with(
+        command,
+        click.option(
+            "--lang",
+            type=click.Choice(["en", "nl"]),
+            default="en",
+            show_default=True,
+            help="The language of texts for people.",
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Colour; auto means on a terminal, unless NO_COLOR is set.",
+        ),
+    )
 
 
 def _target(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

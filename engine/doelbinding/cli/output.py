@@ -23,9 +23,11 @@ class OutputError(DoelbindingError):
         self.help = help
 
 
-def write(text: str | Iterable[str], path: str | None, *, force: bool = False) -> None:
+def write(
+    text: str | bytes | Iterable[str | bytes], path: str | None, *, force: bool = False
+) -> None:
     """Write to standard output, or to a new file. Raises `OutputError`."""
-    pieces = [text] if isinstance(text, str) else text
+    pieces = [text] if isinstance(text, str | bytes) else text
     if path is None:
         _write_standard(pieces)
     else:
@@ -60,6 +62,11 @@ def speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def is_on_terminal(path: str | None) -> bool:
+    """Whether the output itself appears on a terminal."""
+    return path is None and sys.stdout is not None and sys.stdout.isatty()
+
+
 def wants_colour(choice: str, path: str | None) -> bool:
     """Whether to colour: as chosen, else on a terminal that has not declined (NO_COLOR)."""
     if choice != "auto":
@@ -87,15 +94,16 @@ def _is_colourful(stream: TextIO | None) -> bool:
     return not declined and stream is not None and stream.isatty()
 
 
-def _write_standard(pieces: Iterable[str]) -> None:
+def _write_standard(pieces: Iterable[str | bytes]) -> None:
     if sys.stdout is None:
         raise OutputError("standard output is closed", "Give the output a place to go.")
     for piece in pieces:  # each at once: who asks one by one waits for each answer
-        _to_standard(sys.stdout.write, piece)
-        _to_standard(sys.stdout.flush)
+        stream = sys.stdout.buffer if isinstance(piece, bytes) else sys.stdout
+        _to_standard(stream.write, piece)
+        _to_standard(stream.flush)
 
 
-def _to_standard(act: Callable[..., object], *arguments: str) -> None:
+def _to_standard(act: Callable[..., object], *arguments: str | bytes) -> None:
     try:
         act(*arguments)
     except (OSError, ValueError) as error:
@@ -111,7 +119,7 @@ def _abandon(descriptor: int) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
-def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
+def _write_file(pieces: Iterable[str | bytes], target: Path, *, force: bool) -> None:
     check_target(str(target), force=force)
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=".doelbinding.", dir=target.parent)
@@ -128,11 +136,15 @@ def _write_file(pieces: Iterable[str], target: Path, *, force: bool) -> None:
         raise OutputError(message, "Nothing was written.") from error
 
 
-def _fill(descriptor: int, pieces: Iterable[str]) -> None:
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.writelines(pieces)
+def _fill(descriptor: int, pieces: Iterable[str | bytes]) -> None:
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.writelines(map(_encoded, pieces))
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _encoded(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode("utf-8", "backslashreplace")
 
 
 def _mode(target: Path) -> int:

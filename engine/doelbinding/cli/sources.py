@@ -1,8 +1,60 @@
 """The policy that a command works on."""
 
-from doelbinding.loader import DEFAULT_LIMITS, Limits
+from dataclasses import dataclass
+
+from doelbinding.compiler.bundle import open_bundle, refuse_older
+from doelbinding.loader import (
+    DEFAULT_LIMITS,
+    ContentCache,
+    Limits,
+    Part,
+    is_bundle,
+    load_source,
+    read_tests,
+)
+from doelbinding.policy import Policy
 
 
-def limits(max_bytes: int | None) -> Limits:
-    """The usual limits, or those of --max-bytes."""
-    return DEFAULT_LIMITS if max_bytes is None else DEFAULT_LIMITS.with_bytes(max_bytes)
+@dataclass(frozen=True, slots=True)
+class PolicyChoice:
+    """The policy that the options name, and what they demand of it."""
+
+    source: str
+    max_bytes: int | None = None
+    verify: str | None = None
+    at_least: int | None = None
+    no_cache: bool = False
+
+    @property
+    def limits(self) -> Limits:
+        """The usual limits, or those of --max-bytes."""
+        if self.max_bytes is None:
+            return DEFAULT_LIMITS
+        return DEFAULT_LIMITS.with_bytes(self.max_bytes)
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it is a bundle, or can be nothing else: only a bundle can be verified."""
+        return self.verify is not None or is_bundle(self.source)
+
+    def load(self, at: str | None = None) -> Policy:
+        """Read and compile it. Raises `PolicyError` and `SourceError`."""
+        if self.is_bundle:
+            return Policy.load(
+                self.source,
+                limits=self.limits,
+                at=at,
+                verify=self.verify,
+                at_least=self.at_least,
+            )
+        cache = None if self.no_cache else ContentCache.of_user()
+        policy = Policy.from_source(load_source(self.source, self.limits, cache), at=at)
+        refuse_older(self.source, policy.identity.revision, self.at_least)
+        return policy
+
+    def tests(self) -> tuple[Part, ...]:
+        """The files of its tests, from where the policy itself is. Raises `SourceError`."""
+        if not self.is_bundle:
+            return read_tests(self.source, self.limits)
+        limits, key = self.limits, self.verify
+        return open_bundle(self.source, limits, verify=key, at_least=self.at_least).bundle.tests()

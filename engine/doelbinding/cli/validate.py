@@ -6,9 +6,8 @@ from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import exit_zero_option, moment_option, output_options, policy_options
 from doelbinding.cli.output import check_target, wants_colour, write
-from doelbinding.cli.sources import limits
+from doelbinding.cli.sources import PolicyChoice
 from doelbinding.diagnostics import PolicyError
-from doelbinding.policy import Policy
 from doelbinding.views.findings import Report, render_concise, render_json, render_text
 from doelbinding.views.terminal import Painter
 
@@ -20,8 +19,7 @@ from doelbinding.views.terminal import Painter
 @click.option("--fail-on-warnings", is_flag=True, help="End with 1 for warnings too.")
 @exit_zero_option
 def command(
-    source: str,
-    max_bytes: int | None,
+    chosen: PolicyChoice,
     form: str,
     output: str | None,
     force: bool,
@@ -37,18 +35,18 @@ def command(
     with 0.
     """
     check_target(output, force=force)
-    report = _report(source, max_bytes, at)
+    report = _report(chosen, at)
     write(_rendered(report, form, wants_colour(color, output)), output, force=force)
     counted = report.error_count + (report.warning_count if fail_on_warnings else 0)
     return Exit.FINDING if counted and not exit_zero else Exit.WELL
 
 
-def _report(source: str, max_bytes: int | None, at: str | None) -> Report:
+def _report(chosen: PolicyChoice, at: str | None) -> Report:
     try:
-        policy = Policy.load(source, limits=limits(max_bytes), at=at)
+        policy = chosen.load(at)
     except PolicyError as error:
-        return Report(source, error.findings)
-    return Report(source, policy.findings, policy.identity, policy.declarations)
+        return Report(chosen.source, error.findings)
+    return Report(chosen.source, policy.findings, policy.identity, policy.declarations)
 
 
 def _rendered(report: Report, form: str, colour: bool) -> str:

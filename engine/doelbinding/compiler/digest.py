@@ -6,10 +6,11 @@ descriptions, clauses, assumptions, places, names in other vocabularies, and the
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from functools import cache, partial
 from typing import Any
 
-from doelbinding.model.condition import Condition, minimal_terms
+from doelbinding.model.condition import Term
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.flows import Flow, Prohibition
 from doelbinding.model.ids import Hierarchy
@@ -23,12 +24,19 @@ Canonical = dict[str, Any]
 
 def meaning_digest(declared: Declarations) -> str:
     """SHA-256 of the canonical form, as `sha256:` and hexadecimal digits."""
-    text = json.dumps(canonical(declared), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    texts = {key: _json(value) for key, value in _all_but_flows(declared).items()}
+    texts["flows"] = _flows(declared)
+    text = ",".join(f'"{key}":{texts[key]}' for key in sorted(texts))
+    return f"sha256:{hashlib.sha256(f'{{{text}}}'.encode()).hexdigest()}"
 
 
-def canonical(declared: Declarations) -> Canonical:
-    """What the policy means, as plain data."""
+def _json(value: object) -> str:
+    """The one way to write a value: keys sorted, no blanks, ASCII alone."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def _all_but_flows(declared: Declarations) -> Canonical:
+    """What the policy means, as plain data; the flows, which may be many, are left to `_flows`."""
     manifest = declared.manifest
     return {
         "language": LANGUAGE_VERSION,
@@ -51,7 +59,6 @@ def canonical(declared: Declarations) -> Canonical:
         "recipients": {
             each: _recipient(declared, declared.recipient(each)) for each in declared.recipients
         },
-        "flows": {each: _flow(declared, flow) for each, flow in declared.flows.items()},
         "prohibitions": {
             each: _prohibition(declared, prohibition)
             for each, prohibition in declared.prohibitions.items()
@@ -103,22 +110,55 @@ def _role(declared: Declarations, role: Role) -> Canonical:
     }
 
 
-def _flow(declared: Declarations, flow: Flow) -> Canonical:
+def _flows(declared: Declarations) -> str:
+    """The flows as canonical JSON by their ids; what many of them name alike is written once."""
+    parties = cache(partial(_expanded_json, declared.party_tree))
+    purposes = cache(partial(_expanded_json, declared.purpose_tree))
+    subjects = cache(partial(_expanded_json, declared.subject_tree))
+    terms, duties, period = cache(_terms_json), cache(_duties_json), cache(_period_json)
+
+    def text(flow: Flow) -> str:
+        data, excluded = _data(declared, flow)
+        return (
+            f'"{flow.id}":{{"data":{data},"duties":{duties(flow.duties)},"effect":"{flow.effect}",'
+            f'"except":{excluded},"from":{parties(flow.senders)},'
+            f'"purpose":{purposes(flow.purposes)},'
+            f'"reference":{"true" if flow.needs_reference else "false"},'
+            f'"subjects":{subjects(flow.subjects)},"to":{parties(flow.recipients)},'
+            f'"valid":{period(flow.valid)},"when":{terms(declared.flow_terms[flow.id])}}}'
+        )
+
+    return f"{{{','.join(text(declared.flows[each]) for each in sorted(declared.flows))}}}"
+
+
+def _data(declared: Declarations, flow: Flow) -> tuple[str, str]:
+    """The categories that a flow names, less what it takes out; or, without any, what that is."""
     excluded = declared.expanded(flow.excluded)
-    data = None if flow.data is None else sorted(declared.expanded(flow.data) - excluded)
-    return {
-        "from": _expanded(declared.party_tree, flow.senders),
-        "to": _expanded(declared.party_tree, flow.recipients),
-        "purpose": _expanded(declared.purpose_tree, flow.purposes),
-        "subjects": _expanded(declared.subject_tree, flow.subjects),
-        "data": data,
-        "except": sorted(excluded) if data is None else [],
-        "when": _terms(flow.when),
-        "effect": flow.effect,
-        "reference": flow.needs_reference,
-        "duties": _sorted(flow.duties),
-        "valid": _period(flow.valid),
-    }
+    if flow.data is None:
+        return "null", _listed_json(excluded)
+    return _listed_json(declared.expanded(flow.data) - excluded), "[]"
+
+
+def _duties_json(duties: tuple[str, ...]) -> str:
+    return _listed_json({*duties})
+
+
+def _listed_json(ids: Set[str]) -> str:
+    """A set of ids as `_json` writes it; there is nothing in an id to be written otherwise."""
+    listed = '","'.join(sorted(ids))
+    return f'["{listed}"]' if listed else "[]"
+
+
+def _expanded_json(tree: Hierarchy, named: tuple[str, ...] | None) -> str:
+    return "null" if named is None else _listed_json(tree.expand(named))
+
+
+def _terms_json(terms: tuple[Term, ...]) -> str:
+    return _json(_sorted_terms(terms))
+
+
+def _period_json(period: Period | None) -> str:
+    return _json(_period(period))
 
 
 def _prohibition(declared: Declarations, prohibition: Prohibition) -> Canonical:
@@ -128,7 +168,7 @@ def _prohibition(declared: Declarations, prohibition: Prohibition) -> Canonical:
         "purpose": _expanded(declared.purpose_tree, prohibition.purposes),
         "subjects": _expanded(declared.subject_tree, prohibition.subjects),
         "data": _expanded(declared.category_tree, prohibition.data),
-        "unless": None if prohibition.unless is None else _terms(prohibition.unless),
+        "unless": prohibition.unless and _sorted_terms(declared.exception_terms[prohibition.id]),
         "always-enforced": prohibition.always_enforced,
         "valid": _period(prohibition.valid),
     }
@@ -147,8 +187,8 @@ def _expanded(tree: Hierarchy, named: tuple[str, ...] | None) -> list[str] | Non
     return None if named is None else sorted(tree.expand(named))
 
 
-def _terms(condition: Condition | None) -> list[Any]:
-    return [sorted(term) for term in minimal_terms(condition)]
+def _sorted_terms(terms: tuple[Term, ...]) -> list[Any]:
+    return [sorted(term) for term in terms]
 
 
 def _period(period: Period | None) -> list[str | None] | None:

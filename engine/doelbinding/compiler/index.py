@@ -41,6 +41,7 @@ class _IndexBuilder:
         self._fact_bits = _bits(self._facts)
         self._moments: set[int] = set()
         self._known_demands: dict[Condition | None, Demands] = {}
+        self._known_names: dict[tuple[str, ...], frozenset[str]] = {}
 
     def build(self, identity: PolicyIdentity) -> Index:
         declared = self._declared
@@ -89,7 +90,7 @@ class _IndexBuilder:
         return PurposeEntry(
             chain=chain,
             ceiling=self._set(purpose.data or ()),
-            subjects=_named(purpose.subjects),
+            subjects=self._named(purpose.subjects),
             spans=self._spans(declared.purposes[each].valid for each in chain),
             refusable_until=refusable_until,
             demand=(
@@ -113,7 +114,7 @@ class _IndexBuilder:
     def _role(self, role: Role) -> RoleEntry:
         papers = (role.agreement, role.safeguard)
         return RoleEntry(
-            purposes=_named(role.purposes),
+            purposes=self._named(role.purposes),
             spans=self._spans(paper.valid for paper in papers if paper is not None),
             works_for=role.works_for,
             is_processor=role.kind in PROCESSORS,
@@ -131,14 +132,14 @@ class _IndexBuilder:
     def _flow(self, flow: Flow) -> FlowEntry:
         return FlowEntry(
             id=flow.id,
-            senders=frozenset(flow.senders),
-            subjects=_named(flow.subjects),
+            senders=self._names(flow.senders),
+            subjects=self._named(flow.subjects),
             data=None if flow.data is None else self._set(flow.data),
             excluded=self._set(flow.excluded),
             demands=self._demands(flow.when),
             logs=flow.effect is Effect.LOG,
             needs_reference=flow.needs_reference,
-            duties=frozenset(flow.duties),
+            duties=self._names(flow.duties),
             span=self._span(flow.valid),
             clauses=tuple(sorted(flow.clauses)),
             place=flow.place,
@@ -167,6 +168,16 @@ class _IndexBuilder:
             place=prohibition.place,
         )
 
+    def _names(self, named: tuple[str, ...]) -> frozenset[str]:
+        """The same set for the same names: flows name few senders, subjects and duties."""
+        known = self._known_names.get(named)
+        if known is None:
+            known = self._known_names[named] = frozenset(named)
+        return known
+
+    def _named(self, named: tuple[str, ...] | None) -> frozenset[str] | None:
+        return None if named is None else self._names(named)
+
     def _demands(self, condition: Condition | None) -> Demands:
         known = self._known_demands.get(condition)
         if known is None:
@@ -186,10 +197,6 @@ def _expansions(tree: Hierarchy, ids: Sequence[str]) -> dict[str, int]:
 
 def _bits(ids: Iterable[str]) -> dict[str, int]:
     return {each: 1 << place for place, each in enumerate(ids)}
-
-
-def _named(ids: tuple[str, ...] | None) -> frozenset[str] | None:
-    return None if ids is None else frozenset(ids)
 
 
 def _concern(tree: Hierarchy, named: Sequence[tuple[str, ...] | None]) -> Concern:

@@ -18,7 +18,15 @@ UNSEEN = re.compile(
 )
 """A character that is refused wherever it stands."""
 
+_HARMLESS = bytes({*b"\t\n\r", *range(0x20, 0x7F)})
+
 _BIDIRECTIONAL_ONE = re.compile(f"[{_BIDIRECTIONAL}]")
+
+
+def may_hide(content: bytes) -> bool:
+    """Whether a text, as UTF-8, holds anything that is refused; most texts are cleared at once."""
+    doubtful = content.translate(None, delete=_HARMLESS)
+    return UNSEEN.search(doubtful.decode("utf-8")) is not None
 
 
 def is_bidirectional(character: str) -> bool:

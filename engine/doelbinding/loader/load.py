@@ -1,37 +1,24 @@
-"""A folder or a revision to a PolicySource: every text read, every node with its place."""
+"""Where a policy is to a PolicySource: every text read, every node with its place."""
 
-import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from doelbinding.diagnostics import Finding, Severity
-from doelbinding.errors import SourceError
+from doelbinding.diagnostics import Finding
 from doelbinding.loader import characters, faults
-from doelbinding.loader.files import (
-    RawFile,
-    misnamed_in,
-    read_folder,
-    read_revision,
-    whole_file,
-)
+from doelbinding.loader.cache import ContentCache, Shelf, opened
+from doelbinding.loader.collector import collector_paused
+from doelbinding.loader.content import content_of
+from doelbinding.loader.files import RawFile, whole_file
+from doelbinding.loader.framing import source_digest
 from doelbinding.loader.limits import DEFAULT_LIMITS, Limits
-from doelbinding.loader.nodes import MappingNode
-from doelbinding.loader.reader import Reader
+from doelbinding.loader.lines import read_lines
+from doelbinding.loader.loaded import LoadedFile
+from doelbinding.loader.origin import Origin, is_bundle, origin_of, within_limits
 from doelbinding.source import Place, SourceFile
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MOST_HIDDEN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedFile:
-    """One file: its text, and its sections when it could be read."""
-
-    source: SourceFile
-    root: MappingNode | None
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +34,34 @@ class PolicySource:
     digest: str
 
 
-def load_source(source: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> PolicySource:
-    """Read a folder, or a folder in a git revision written `REVISION:FOLDER`.
+def load_source(
+    source: str | os.PathLike[str],
+    limits: Limits = DEFAULT_LIMITS,
+    cache: ContentCache | None = None,
+) -> PolicySource:
+    """Read a folder, a folder in a git revision written `REVISION:FOLDER`, or a bundle.
 
-    Raises `SourceError` when it cannot be opened or read; whatever is wrong with what it holds
-    is a finding.
+    With a cache, texts that were read before need not be read again; a bundle does without.
+
+    Raises `SourceError` when it cannot be opened, read or trusted; whatever is wrong with what
+    it holds is a finding.
     """
-    name = os.fspath(source)
-    found, extra = _raw_files(name, limits)
-    raw, excess = _within_limits(found, limits)
+    origin = origin_of(os.fspath(source), limits)
+    return load_origin(origin, limits, None if is_bundle(source) else cache)
+
+
+def load_origin(
+    origin: Origin, limits: Limits = DEFAULT_LIMITS, cache: ContentCache | None = None
+) -> PolicySource:
+    """The same from where it was found already."""
+    raw, excess = within_limits(origin.texts(), limits)
     if excess:
-        finding = faults.TOO_LARGE.finding(excess, whole_file(name))
-        return PolicySource(name, (), (finding,), _digest(raw))
+        finding = faults.TOO_LARGE.finding(excess, whole_file(origin.name))
+        return PolicySource(origin.name, (), (finding,), _digest(raw))
+    extra = origin.remarks()
     if not raw:
-        extra = [*extra, faults.EMPTY.finding("no file ends in .yaml", whole_file(name))]
-    return _policy_source(name, raw, limits, extra)
+        extra = [*extra, faults.EMPTY.finding("no file ends in .yaml", whole_file(origin.name))]
+    return _policy_source(origin.name, raw, extra, limits, cache)
 
 
 def load_texts(name: str, texts: Iterable[tuple[str, str]]) -> PolicySource:
@@ -70,59 +70,23 @@ def load_texts(name: str, texts: Iterable[tuple[str, str]]) -> PolicySource:
         RawFile(file, f"{name}/{file}", text.encode("utf-8", "surrogatepass"))
         for file, text in sorted(texts)
     ]
-    return _policy_source(name, raw, DEFAULT_LIMITS, [])
+    return _policy_source(name, raw, [])
 
 
 def _policy_source(
-    name: str, raw: list[RawFile], limits: Limits, extra: list[Finding]
+    name: str,
+    raw: list[RawFile],
+    extra: list[Finding],
+    limits: Limits = DEFAULT_LIMITS,
+    cache: ContentCache | None = None,
 ) -> PolicySource:
-    files = tuple(_load_file(each, limits) for each in raw)
+    with collector_paused(), opened(cache, limits) as shelf:
+        files = tuple(_load_file(each, limits, shelf) for each in raw)
     findings = [finding for file in files for finding in file.findings]
     return PolicySource(name, files, (*extra, *findings), _digest(raw))
 
 
-def _within_limits(found: Iterable[RawFile], limits: Limits) -> tuple[list[RawFile], str]:
-    """The files as far as they may be read, and what is too much if they are too many."""
-    raw: list[RawFile] = []
-    total = 0
-    for each in found:
-        raw.append(each)
-        total += len(each.content)
-        if total > limits.total_bytes:
-            return raw, f"the policy has more than {limits.total_bytes:,} bytes"
-        if len(raw) > limits.files:
-            return raw, f"the policy has more than {limits.files:,} files"
-    return raw, ""
-
-
-def _raw_files(name: str, limits: Limits) -> tuple[Iterable[RawFile], list[Finding]]:
-    path = Path(name)
-    if os.path.isdir(name):  # noqa: PTH112 - answers for any text, however long
-        misnamed = [_misnamed(path, each) for each in misnamed_in(path)]
-        return read_folder(path, limits), misnamed
-    revision, colon, folder = name.partition(":")
-    if colon and revision and not revision.startswith("-") and not _exists(name):
-        return read_revision(revision, folder, limits), []
-    if _exists(name):
-        raise SourceError(f"{name} is not a folder", "Name the folder that holds the policy.")
-    raise SourceError(f"there is no folder {name}", "Name the policy's folder with --policy.")
-
-
-def _exists(name: str) -> bool:
-    return os.path.exists(name)  # noqa: PTH110 - answers for any text, however long
-
-
-def _misnamed(folder: Path, name: str) -> Finding:
-    return Finding(
-        faults.FOLDER.rule,
-        Severity.WARNING,
-        f"`{name}` is not read",
-        f"Rename it to {name.removesuffix('.yml')}.yaml, or move it out of the folder.",
-        whole_file(str(folder / name)),
-    )
-
-
-def _load_file(raw: RawFile, limits: Limits) -> LoadedFile:
+def _load_file(raw: RawFile, limits: Limits, shelf: Shelf) -> LoadedFile:
     if raw.finding:
         return LoadedFile(SourceFile(raw.path, ""), None, (raw.finding,))
     try:
@@ -130,12 +94,28 @@ def _load_file(raw: RawFile, limits: Limits) -> LoadedFile:
     except UnicodeDecodeError as error:
         return LoadedFile(SourceFile(raw.path, ""), None, (_not_utf8(raw, error),))
     file = SourceFile(raw.path, text)
-    hidden = tuple(_hidden(file))
-    if hidden:
-        return LoadedFile(file, None, hidden)
+    known = shelf.get(raw.content)
+    if known is not None:
+        return LoadedFile(file, known, limits=limits)
+    if characters.may_hide(raw.content):
+        hidden = tuple(_hidden(file))
+        if hidden:
+            return LoadedFile(file, None, hidden)
+    loaded = _read(file, limits)
+    if loaded.content is not None and not loaded.findings:
+        shelf.put(raw.content, loaded.content)
+    return loaded
+
+
+def _read(file: SourceFile, limits: Limits) -> LoadedFile:
+    content = read_lines(file.text, limits)
+    if content is not None:
+        return LoadedFile(file, content, limits=limits)
+    from doelbinding.loader.reader import Reader  # a bundle decides without any YAML
+
     reader = Reader(file, limits)
     root = reader.read()
-    return LoadedFile(file, root, tuple(reader.findings))
+    return LoadedFile(file, root and content_of(root), tuple(reader.findings), limits)
 
 
 def _not_utf8(raw: RawFile, error: UnicodeDecodeError) -> Finding:
@@ -160,10 +140,4 @@ def _place_at(file: SourceFile, offset: int) -> Place:
 
 
 def _digest(raw: Iterable[RawFile]) -> str:
-    digest = hashlib.sha256()
-    for each in raw:
-        name = each.name.encode("utf-8", "surrogateescape")
-        for part in (name, each.content):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return f"sha256:{digest.hexdigest()}"
+    return source_digest(each.part for each in raw)

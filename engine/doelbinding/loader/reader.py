@@ -9,6 +9,14 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from doelbinding.diagnostics import Finding
 from doelbinding.loader import characters, faults
@@ -18,7 +26,10 @@ from doelbinding.loader.scalars import NumberOutOfRange, resolve
 from doelbinding.loader.syntax import explain, place_of
 from doelbinding.source import Place, SourceFile
 
-_PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PARSER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER = f"PyYAML {yaml.__version__}, {_PARSER.__name__}"
+"""What parses, by name and version."""
+
 _MERGE_KEY = "<<"
 
 _Event = Any
@@ -59,14 +70,14 @@ class Reader:
     def _stream(self) -> MappingNode | None:
         self._next()
         start = self._next()
-        if isinstance(start, yaml.StreamEndEvent):
+        if isinstance(start, StreamEndEvent):
             place = Place(self.file, 1, 1, 1, 2)
             self._abandon(faults.EMPTY, "the file holds no declarations", place)
         self._check_directives(start)
         tree = self._node(self._next(), 1)
         self._check_end(start, self._next())
         following = self._next()
-        if not isinstance(following, yaml.StreamEndEvent):
+        if not isinstance(following, StreamEndEvent):
             place = _extent(following).place(self.file)
             self._add(faults.DOCUMENTS, "a second document begins here", place)
         if not isinstance(tree, MappingNode):
@@ -89,14 +100,17 @@ class Reader:
         self._nodes += 1
         if self._nodes > self._limits.nodes or depth > self._limits.depth:
             self._abandon_too_large(event)
-        if isinstance(event, yaml.ScalarEvent):
+        kind = type(event)
+        if kind is ScalarEvent:
             return self._scalar(event)
-        if isinstance(event, yaml.AliasEvent):
+        if kind is AliasEvent:
             return self._alias(event)
         self._check_properties(event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(event, depth)
-        return self._mapping(event, depth)
+        return (
+            self._sequence(event, depth)
+            if kind is SequenceStartEvent
+            else self._mapping(event, depth)
+        )
 
     def _abandon_too_large(self, event: _Event) -> NoReturn:
         limits = self._limits
@@ -146,7 +160,7 @@ class Reader:
 
     def _sequence(self, event: _Event, depth: int) -> Sequence:
         items: list[Tree] = []
-        while not isinstance(following := self._next(), yaml.SequenceEndEvent):
+        while not isinstance(following := self._next(), SequenceEndEvent):
             item = self._node(following, depth + 1)
             if isinstance(item, Scalar) and item.value is None and not _is_alias(item):
                 place = item.extent.place(self.file)
@@ -159,7 +173,7 @@ class Reader:
 
     def _mapping(self, event: _Event, depth: int) -> MappingNode:
         entries: dict[str, Entry] = {}
-        while not isinstance(following := self._next(), yaml.MappingEndEvent):
+        while not isinstance(following := self._next(), MappingEndEvent):
             name, key = self._key(following, depth + 1)
             entry = Entry(key, self._node(self._next(), depth + 1))
             if name is None:

@@ -7,6 +7,7 @@ literal as "known to be as demanded", so neither `f` nor `not f` holds while f i
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from itertools import product
 
 Literal = tuple[str, bool]
@@ -17,11 +18,10 @@ Term = frozenset[Literal]
 
 MOST_FACTS = 12
 MOST_TERMS = 64
-_MOST_INTERIM = 2048
 
 
-class TooManyTerms(ValueError):  # noqa: N818 - it says the sad fact
-    """A condition has more minimal terms than the language allows."""
+class TooLarge(ValueError):  # noqa: N818 - it says the sad fact
+    """A condition has more facts or more minimal terms than the language allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +55,101 @@ class Any:
 Condition = Fact | Not | All | Any
 
 
+def facts_in(condition: Condition) -> list[str]:
+    """The facts that a condition speaks of, each as often as it stands there."""
+    if isinstance(condition, Fact):
+        return [condition.id]
+    if isinstance(condition, Not):
+        return facts_in(condition.condition)
+    return [fact for part in condition.conditions for fact in facts_in(part)]
+
+
 def facts_of(condition: Condition) -> frozenset[str]:
     """The facts that a condition speaks of."""
-    match condition:
-        case Fact(identifier):
-            return frozenset({identifier})
-        case Not(inner):
-            return facts_of(inner)
-        case All(parts) | Any(parts):
-            return frozenset[str]().union(*map(facts_of, parts))
+    return frozenset(facts_in(condition))
 
 
 def minimal_terms(condition: Condition | None) -> tuple[Term, ...]:
     """The minimal terms that do not contradict themselves, sorted; none means: never holds.
 
-    Raises `TooManyTerms` when there are more than the language allows.
+    Raises `TooLarge` when there are more facts or terms than the language allows.
     """
     if condition is None:
         return (frozenset(),)
-    terms = _terms(condition, wanted=True)
-    if len(terms) > MOST_TERMS:
-        raise TooManyTerms
-    return tuple(sorted(terms, key=sorted))
+    if isinstance(condition, Fact):
+        return (frozenset({(condition.id, True)}),)
+    facts = sorted({*facts_in(condition)})
+    if len(facts) > MOST_FACTS:
+        raise TooLarge
+    known = dict(zip(facts, _literals(len(facts)), strict=True))
+    terms = _minimal(len(facts), _where(condition, known, wanted=True))
+    return tuple(frozenset((facts[place], state) for place, state in term) for term in terms)
 
 
-def _terms(condition: Condition, *, wanted: bool) -> set[Term]:
-    match condition:
-        case Fact(identifier):
-            return {frozenset({(identifier, wanted)})}
-        case Not(inner):
-            return _terms(inner, wanted=not wanted)
-        case All(parts) | Any(parts):
-            branches = [_terms(part, wanted=wanted) for part in parts]
-            every = isinstance(condition, All) is wanted
-            if every:
-                return _conjunction(branches)
-            return _without_supersets(set[Term]().union(*branches))
+# A few facts, each unknown, true or false, have 3, 9, 27 … states together. They are numbered:
+# the state of the fact at place p is digit p of the number in base three. A set of states is an
+# integer, a bit for each, so that a condition of any shape is worked out by `&` and `|`.
+
+_States = int
+_UNKNOWN, _TRUE, _FALSE = range(3)
 
 
-def _conjunction(branches: Iterable[set[Term]]) -> set[Term]:
-    together: set[Term] = {frozenset()}
-    for branch in branches:
-        if len(together) * len(branch) > 16 * _MOST_INTERIM:
-            raise TooManyTerms
-        joined = {one | other for one, other in product(together, branch)}
-        together = _without_supersets({t for t in joined if not _contradicts_itself(t)})
-    return together
+def _where(
+    condition: Condition, known: Mapping[str, tuple[_States, _States]], *, wanted: bool
+) -> _States:
+    """The states in which the condition is known to be as wanted."""
+    if isinstance(condition, Fact):
+        return known[condition.id][wanted]
+    if isinstance(condition, Not):
+        return _where(condition.condition, known, wanted=not wanted)
+    parts = (_where(part, known, wanted=wanted) for part in condition.conditions)
+    every = isinstance(condition, All) is wanted
+    return reduce(int.__and__ if every else int.__or__, parts)
 
 
-def _without_supersets(terms: set[Term]) -> set[Term]:
-    if len(terms) > _MOST_INTERIM:
-        raise TooManyTerms
-    kept: list[Term] = []
-    for term in sorted(terms, key=len):
-        if not any(smaller <= term for smaller in kept):
-            kept.append(term)
-    return set(kept)
+@lru_cache(maxsize=MOST_FACTS)
+def _literals(count: int) -> tuple[tuple[_States, _States], ...]:
+    """For each of so many facts, the states in which it is false, and in which it is true."""
+    places = range(count)
+    return tuple((_at(place, _FALSE, count), _at(place, _TRUE, count)) for place in places)
+
+
+@lru_cache(maxsize=3 * MOST_FACTS)
+def _at(place: int, digit: int, count: int) -> _States:
+    """The states of so many facts in which the one at that place has that digit."""
+    size: int = 3**place
+    states = ((1 << size) - 1) << (digit * size)
+    for higher in range(place + 1, count):
+        states |= states << 3**higher | states << 2 * 3**higher
+    return states
+
+
+@lru_cache(maxsize=256)
+def _minimal(count: int, states: _States) -> tuple[tuple[tuple[int, bool], ...], ...]:
+    """The states, as literals, that are in the set no longer once any fact of them is unknown."""
+    least = states
+    for place in range(count):
+        without = states & _at(place, _UNKNOWN, count)
+        least &= ~(without << _TRUE * 3**place | without << _FALSE * 3**place)
+    if least.bit_count() > MOST_TERMS:
+        raise TooLarge
+    return tuple(sorted(_term(number, count) for number in _bits(least)))
+
+
+def _bits(states: _States) -> Iterator[int]:
+    while states:
+        lowest = states & -states
+        yield lowest.bit_length() - 1
+        states ^= lowest
+
+
+def _term(number: int, count: int) -> tuple[tuple[int, bool], ...]:
+    digits = [(place, number // 3**place % 3) for place in range(count)]
+    return tuple((place, digit == _TRUE) for place, digit in digits if digit != _UNKNOWN)
 
 
 def _contradicts_itself(term: Term) -> bool:
+    """Whether it demands a fact to be both true and false."""
     return len({identifier for identifier, _ in term}) < len(term)
 
 

@@ -1,14 +1,15 @@
 """All declarations of one policy, and what they come to once inheritance is followed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from doelbinding.model.categories import Category, Protection, Subject
+from doelbinding.model.condition import Condition, Term, TooLarge, minimal_terms
 from doelbinding.model.flows import Circumstance, Flow, Prohibition
-from doelbinding.model.ids import BUILT_IN_FACTS, DATA_SUBJECT, Hierarchy, above, chain
+from doelbinding.model.ids import BUILT_IN_FACTS, DATA_SUBJECT, Hierarchy, above
 from doelbinding.model.invariants import Invariant
 from doelbinding.model.manifest import Manifest
 from doelbinding.model.purposes import Purpose
@@ -114,6 +115,17 @@ class Declarations:
                 serving.setdefault(purpose, []).append(flow)
         return MappingProxyType({each: tuple(serving[each]) for each in sorted(serving)})
 
+    @cached_property
+    def flow_terms(self) -> Mapping[str, tuple[Term, ...]]:
+        """For each flow the minimal terms of its condition; a condition too large has none."""
+        return _terms((each, flow.when) for each, flow in self.flows.items())
+
+    @cached_property
+    def exception_terms(self) -> Mapping[str, tuple[Term, ...]]:
+        """The same for each prohibition that knows an exception."""
+        bans = self.prohibitions.items()
+        return _terms((each, ban.unless) for each, ban in bans if ban.unless is not None)
+
     def purpose(self, identifier: str) -> Purpose:
         """A purpose with its inherited keys."""
         return self.effective_purposes[identifier]
@@ -121,6 +133,15 @@ class Declarations:
     def recipient(self, identifier: str) -> Recipient:
         """A recipient with its inherited keys."""
         return self.effective_recipients[identifier]
+
+    def mandate(self, party: str) -> frozenset[str] | None:
+        """The purposes for which a party has a role; None: whatever for, or it is not declared."""
+        if party in self.party_tree.flat or party not in self.recipients:
+            return None
+        roles = self.recipient(party).roles or ()
+        if any(role.purposes is None for role in roles):
+            return None
+        return self.purpose_tree.expand([each for role in roles for each in role.purposes or ()])
 
     def protection(self, category: str) -> Protection:
         """How specially a category is protected."""
@@ -141,8 +162,27 @@ class Declarations:
 
     def duties_of(self, party: str) -> frozenset[str]:
         """The duties of a party and of every party above it."""
-        chained = (self.recipients.get(each) for each in chain(party))
+        chained = (self.recipients.get(each) for each in self.party_tree.chain(party))
         return frozenset(duty for each in chained if each for duty in each.duties)
+
+
+def _terms(conditions: Iterable[tuple[str, Condition | None]]) -> Mapping[str, tuple[Term, ...]]:
+    known: dict[Condition | None, tuple[Term, ...] | None] = {}
+    found: dict[str, tuple[Term, ...]] = {}
+    for identifier, condition in conditions:
+        if condition not in known:
+            known[condition] = _terms_or_none(condition)
+        terms = known[condition]
+        if terms is not None:
+            found[identifier] = terms
+    return MappingProxyType(found)
+
+
+def _terms_or_none(condition: Condition | None) -> tuple[Term, ...] | None:
+    try:
+        return minimal_terms(condition)
+    except TooLarge:
+        return None
 
 
 def _inherit(

@@ -53,7 +53,7 @@ def states_of(facts: object) -> dict[str, bool | None]:
     """The states of facts as a caller gives them, none for None. Raises `TypeError`."""
     if facts is None:
         return {}
-    if not isinstance(facts, Mapping):
+    if type(facts) is not dict and not isinstance(facts, Mapping):
         raise TypeError(f"`facts` are ids with True, False or None, not {type(facts).__name__}")
     states: dict[str, bool | None] = {}
     for name, state in cast(Mapping[object, object], facts).items():

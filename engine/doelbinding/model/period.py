@@ -92,8 +92,7 @@ def _midnights(day: date, zone: tzinfo) -> tuple[int, int]:
 
 def _change_between(low: int, high: int, zone: tzinfo) -> int:
     """The instant after `low`, up to `high`, at which the clocks change."""
-    before = moment(low - 1, zone).utcoffset()
-    low -= 1
+    before = moment(low, zone).utcoffset()
     while high - low > 1:
         middle = (low + high) // 2
         if moment(middle, zone).utcoffset() == before:

@@ -28,8 +28,8 @@ class Transfer:
 
 
 def is_reference(text: str | None) -> bool:
-    """Whether a text counts as a request or demand number."""
-    return text is not None and matches_reference(text) is not None
+    """Whether a text counts as a request or demand number. Raises `TypeError`."""
+    return text is not None and matches_reference(text_of("reference", text)) is not None
 
 
 def text_of(field: str, value: object) -> str:
@@ -41,14 +41,17 @@ def text_of(field: str, value: object) -> str:
 
 def names_of(data: object) -> tuple[str, ...]:
     """The categories of a transfer, from any iterable of texts. Raises `TypeError`."""
-    kind = type(data).__name__
-    if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
-        raise TypeError(f"`data` is a list of category ids, not {kind}")
-    return tuple([text_of("data", each) for each in cast(Iterable[object], data)])
+    kind = type(data)
+    is_list = kind is tuple or kind is list  # to ask for more takes long
+    if not is_list and not _is_iterable(data):
+        raise TypeError(f"`data` is a list of category ids, not {kind.__name__}")
+    names = tuple(cast(Iterable[str], data))
+    for name in names:
+        if type(name) is not str:
+            return tuple([text_of("data", each) for each in names])
+    return names
 
 
-def check_texts(**fields: object) -> None:
-    """Raise `TypeError` for the first field that is neither left out nor a text."""
-    for field, value in fields.items():
-        if value is not None:
-            text_of(field, value)
+def _is_iterable(data: object) -> bool:
+    """Whether it gives categories one by one: a text would give its characters."""
+    return isinstance(data, Iterable) and not isinstance(data, str | bytes | Mapping)
