@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -268,11 +267,9 @@ def _contents(of: Container) -> dict[str, bytes]:
     return {each: of.read(each) for each in ("index", "texts", "tests")}
 
 
-def test_a_huge_file_is_refused_in_a_second_and_little_memory() -> None:
+def test_a_huge_file_is_refused_in_little_memory() -> None:
     with Path("huge").open("wb") as stream:
         stream.write(b"doelbinding bundle 1\n")
         stream.truncate(1 << 40)
-    begun = time.perf_counter()
     ran = apart("validate", "--policy", "huge", first="ulimit -v 1000000")
-    assert time.perf_counter() - begun < 3  # most of it is Python that starts
     assert_misuse(ran, "huge is larger than 268,435,456 bytes")

@@ -238,6 +238,15 @@ def test_a_section_larger_than_the_limits_is_not_even_read(
 
 
 @pytest.mark.usefixtures("home")
+def test_an_index_of_more_than_a_quarter_of_the_largest_bundle_is_not_read() -> None:
+    held = contents(index=bytes(1_001))
+    Path("a.bundle").write_bytes(by_hand(compact(header(held)), b"".join(held.values())))
+    assert open_bundle("a.bundle", Limits(bundle_bytes=4_004)).index_bytes == bytes(1_001)
+    with pytest.raises(SourceError, match="has an index of more than 1,000 bytes"):
+        open_bundle("a.bundle", Limits(bundle_bytes=4_000))
+
+
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     "texts",
     [

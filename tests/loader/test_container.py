@@ -511,18 +511,17 @@ def test_the_limit_on_the_size_is_exact(opened: Opener, unsigned: bytes) -> None
 
 
 _OPEN = r"""
-import re, resource, sys, time
+import re, resource, sys
 from doelbinding.errors import SourceError
 from doelbinding.loader.container import open_with
 from doelbinding.loader.limits import DEFAULT_LIMITS
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
-begun = time.perf_counter()
 try:
     open_with(sys.argv[1], DEFAULT_LIMITS, None, ("index",))
 except SourceError as error:
     print(error)
 most = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]
-print(time.perf_counter() - begun, most)
+print(most)
 """
 
 
@@ -546,11 +545,9 @@ def test_an_altered_bundle_of_200_mb_is_refused_in_little_memory(
         text=True,
         check=True,
     )
-    message, figures = done.stdout.splitlines()
-    seconds, kilobytes = map(float, figures.split())
-    assert "is damaged" in message
-    assert seconds < 2  # a slow or busy machine hashes 200 MB in more than one
-    assert kilobytes < 100 << 10
+    message, kilobytes = done.stdout.splitlines()
+    assert ("has an index of more than" if large == "index" else "is damaged") in message
+    assert int(kilobytes) < 100 << 10
 
 
 def test_no_descriptor_is_left_open(opened: Opener, unsigned: bytes) -> None:

@@ -23,18 +23,18 @@ _CHARACTERS = 8
 """A unit of room, about a kilobyte, holds two to the power of this."""
 
 
-class Epoch:
-    """A span in which nothing of the policy begins or ends, and what was asked in it.
+class Epoch(Memory[Decision]):
+    """A span in which nothing of the policy begins or ends, and the answers given in it.
 
     `begin` and `end` are seconds since 1970-01-01T00:00Z, as the clock gives them.
     """
 
-    __slots__ = ("answers", "begin", "cells", "end", "span")
+    __slots__ = ("begin", "cells", "end", "span")
 
     def __init__(self, span: Span, most: int) -> None:
+        super().__init__(most)
         self.span = span
         self.begin, self.end = span[0] / 1e6, span[1] / 1e6
-        self.answers: Memory[Decision] = Memory(most)
         self.cells: Memory[Cell] = Memory(most // 4)
 
 
@@ -77,7 +77,7 @@ class Desk:
         facts: Mapping[str, bool | None] | None,
     ) -> Decision:
         """The answer, which is remembered by circumstances and key. Raises `TypeError`."""
-        known = epoch.answers.recall(circumstances, key)
+        known = epoch.recall(circumstances, key)
         if known is not None:
             return known
         data, has_reference = question[4:]
@@ -91,7 +91,7 @@ class Desk:
         room = 1 + (len(data) >> 2)
         if decision.effect is Effect.DENY:
             room += _room_of((*parties, *data, *unknown))
-        epoch.answers.keep(circumstances, key, decision, room)
+        epoch.keep(circumstances, key, decision, room)
         return decision
 
     def _tell(

@@ -29,6 +29,7 @@ from doelbinding.model.decision import PolicyIdentity
 from doelbinding.signing import PrivateKey, PublicKey
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe must not hang
+_RAISE = "Raise the limit with --max-bytes or `limits=` if the bundle is trusted."
 _CHUNK = 1 << 20
 _LARGEST_READ = 1 << 30
 _AT_ONCE = 32 << 20
@@ -86,6 +87,8 @@ def open_with(
     found: dict[str, bytes] = {}
     with _opened(name, path) as descriptor:
         head = _checked_head(name, descriptor, limits, key)
+        for each in wanted:
+            _check_size(name, each, head.stretches[each].length, limits)
         for each in sorted(head.stretches, key=lambda each: each in wanted):
             try:
                 if each in wanted:
@@ -98,13 +101,17 @@ def open_with(
     return Container(name, head.identity, signed_by, path, head.stretches), found
 
 
+def _check_size(name: str, wanted: str, length: int, limits: Limits) -> None:
+    """Refuse a section that is to be held in memory and is larger than a quarter of a bundle."""
+    most = limits.bundle_bytes // 4
+    if length > most:
+        raise SourceError(f"{name} has an {wanted} of more than {most:,} bytes", _RAISE)
+
+
 def _checked_head(name: str, descriptor: int, limits: Limits, key: PublicKey | None) -> Head:
     size = os.fstat(descriptor).st_size
     if size > limits.bundle_bytes:
-        raise SourceError(
-            f"{name} is larger than {limits.bundle_bytes:,} bytes",
-            "Raise the limit with --max-bytes or `limits=` if the bundle is trusted.",
-        )
+        raise SourceError(f"{name} is larger than {limits.bundle_bytes:,} bytes", _RAISE)
     head = read_head(name, os.pread(descriptor, HEAD_BYTES, 0))
     if key is not None:
         head.check_signature(name, key)
