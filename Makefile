@@ -53,9 +53,10 @@ lint: $(VENV)/.lint-installed  ## style, format and types
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
-bench: $(VENV)/.run-installed  ## the benchmarks; their figures are kept in docs/evidence/
-	@mkdir -p docs/evidence
-	@$(BIN)/python -m bench $(ARGS) | tee docs/evidence/bench.txt
+# In an environment of its own: a peer asks for older releases than the tests do.
+bench:  ## the benchmarks, with peers (ARGS="decision peers" for some)
+	@$(MAKE) --no-print-directory VENV=$(VENV)-bench $(VENV)-bench/.bench-installed
+	@$(VENV)-bench/bin/python -m bench $(ARGS)
 
 # The largest set is solved first; the smaller ones take their versions from it.
 # A pin stays as it is until `make lock ARGS=--upgrade`.
@@ -66,9 +67,10 @@ lock: $(VENV)/.lint-installed  ## write the lock files anew from pyproject.toml
 	$(LOCK) --all-extras -o requirements/lint.txt
 	$(LOCK) --extra test -c requirements/lint.txt -o requirements/test.txt
 	$(LOCK) -c requirements/lint.txt -o requirements/run.txt
+	$(LOCK) --group bench -c requirements/run.txt -o requirements/bench.txt
 
 clean:  ## remove the environment and everything that was made
-	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find engine adapters tests -name __pycache__ -prune -exec rm -rf {} +
 
 # ── The environment ──────────────────────────────────────────────────────────────────────────────
@@ -76,10 +78,13 @@ clean:  ## remove the environment and everything that was made
 # One stamp per lock file: the demo waits for no test tool, the tests for no linter.
 $(VENV)/.%-installed: requirements/%.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	@echo "installing from $<"
-	@$(PIP) install --only-binary :all: --require-hashes -r $<
+	@$(PIP) install --only-binary :all: $(FROM_SOURCE) --require-hashes -r $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q engine adapters
 	@touch $@
+
+# Of one peer there is no wheel.
+$(VENV)/.bench-installed: FROM_SOURCE = --no-binary vakt
 
 $(VENV)/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || \

@@ -17,7 +17,13 @@ from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, is_bundle, 
 from doelbinding.model.decision import Decision, PolicyIdentity
 from doelbinding.model.facts import Facts, states_of
 from doelbinding.model.period import instant, moment
-from doelbinding.model.transfer import is_reference, matches_reference, names_of, text_of
+from doelbinding.model.transfer import (
+    check_texts,
+    is_reference,
+    matches_reference,
+    names_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from doelbinding.compiler.graph import PolicyGraph
@@ -127,45 +133,31 @@ class Policy:
         Raises:
             TypeError: a value is of the wrong type, or a moment without offset.
         """
-        names: tuple[str, ...] = data if type(data) is tuple else names_of(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
-        if at is None:
-            epoch = self._desk.present
-            if epoch.begin <= time() < epoch.end:
-                try:
-                    has_reference = (
-                        reference is not None and matches_reference(reference) is not None
-                    )
-                    key = (recipient, purpose, names, has_reference, sender, subject)
-                    return epoch.known[_told(facts, self._fact_bits)][key]
-                except (KeyError, TypeError):  # not asked before, or of a wrong type
-                    pass
-        return self._ask(recipient, purpose, names, sender, subject, facts, reference, at)
-
-    def _ask(
-        self,
-        recipient: str,
-        purpose: str,
-        names: tuple[str, ...],
-        sender: str | None,
-        subject: str | None,
-        facts: FactStates | None,
-        reference: str | None,
-        at: datetime | str | None,
-    ) -> Decision:
-        """The long way: every value is looked at, and the answer found, or made and remembered."""
         desk = self._desk
-        index = desk.index
-        has_reference = is_reference(reference)
-        key = (recipient, purpose, names, has_reference, sender, subject)
-        question = (
-            index.controller if sender is None else text_of("sender", sender),
-            text_of("recipient", recipient),
-            text_of("purpose", purpose),
-            index.default_subject if subject is None else text_of("subject", subject),
-            names_of(names),
-            has_reference,
-        )
-        return desk.ask(_epoch(desk, at), _told(facts, self._fact_bits), key, question, facts)
+        epoch, index = desk.present, desk.index
+        names: tuple[str, ...] = data if type(data) is tuple else names_of(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
+        try:
+            told = _told(facts, self._fact_bits)
+            numbered = reference is not None and matches_reference(reference) is not None
+            key = (recipient, purpose, names, numbered, sender, subject)
+            if at is not None or not epoch.begin <= time() < epoch.end:
+                epoch = _epoch(desk, at)
+            try:
+                return epoch.known[told][key]
+            except KeyError:  # it was not asked before, or once
+                pass
+            parties = (
+                index.controller if sender is None else sender,
+                recipient,
+                purpose,
+                index.default_subject if subject is None else subject,
+            )
+            return desk.ask(epoch, told, key, parties, names, facts, numbered)
+        except TypeError:
+            check_texts(sender=sender, recipient=recipient, purpose=purpose, subject=subject)
+            check_texts(reference=reference)
+            names_of(names)
+            raise
 
     def check_many(
         self, transfers: Iterable[Mapping[str, Any]], *, at: datetime | str | None = None
@@ -273,12 +265,16 @@ class Route:
         at: datetime | str | None,
     ) -> Decision:
         names, told = names_of(data), _told(facts, self._fact_bits)
-        has_reference = is_reference(reference)
+        numbered = is_reference(reference)
         whom = self.subject if subject is None else text_of("subject", subject)
-        if has_reference or subject is not None:
-            told = (told, subject, has_reference)
-        question = (self.sender, self.recipient, self.purpose, whom, names, has_reference)
-        return self._desk.ask(_epoch(self._desk, at), told, names, question, facts)
+        if numbered or subject is not None:
+            told = (told, subject, numbered)
+        epoch = _epoch(self._desk, at)
+        try:
+            return epoch.known[told][names]
+        except KeyError:
+            parties = (self.sender, self.recipient, self.purpose, whom)
+            return self._desk.ask(epoch, told, names, parties, names, facts, numbered)
 
     def __repr__(self) -> str:
         return f"<Route {self.sender} to {self.recipient} for {self.purpose}>"

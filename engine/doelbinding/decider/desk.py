@@ -6,21 +6,21 @@ from doelbinding.decider.cell import Cell, settle
 from doelbinding.decider.decide import answer
 from doelbinding.decider.index import Demand, Index
 from doelbinding.decider.memory import Memory
-from doelbinding.model.decision import Decision, Effect
+from doelbinding.model.decision import Decision
 from doelbinding.model.facts import states_of
 from doelbinding.model.period import ALWAYS, Span
 from doelbinding.model.transfer import names_of, text_of
 
-Asked = tuple[str, str, str, str, tuple[str, ...], bool]
-"""Sender, recipient, purpose, subject, categories, and whether there is a reference."""
+Parties = tuple[str, str, str, str]
+"""Sender, recipient, purpose and subject."""
 
-_FIELDS = ("sender", "recipient", "purpose", "subject")
+_PARTIES = ("sender", "recipient", "purpose", "subject")
 
 _MOST_TOLD = 4096
 """So many sets of declared facts are remembered as what they come to."""
 
-_CHARACTERS = 8
-"""A unit of room, about a kilobyte, holds two to the power of this."""
+_LONGEST = 128
+"""In characters; nothing is remembered about a name that is longer."""
 
 
 class Epoch(Memory[Decision]):
@@ -29,20 +29,29 @@ class Epoch(Memory[Decision]):
     `begin` and `end` are seconds since 1970-01-01T00:00Z, as the clock gives them.
     """
 
-    __slots__ = ("begin", "cells", "end", "span")
+    __slots__ = ("_room", "begin", "cells", "end", "span")
 
     def __init__(self, span: Span, most: int) -> None:
         super().__init__(most)
         self.span = span
         self.begin, self.end = span[0] / 1e6, span[1] / 1e6
-        self.cells: Memory[Cell] = Memory(most // 4)
+        self.cells: dict[Parties, Cell] = {}
+        self._room = most
+
+    def add(self, parties: Parties, cell: Cell) -> None:
+        """Remember a cell; all are forgotten when there is no more room."""
+        size = 1 + len(cell.candidates)
+        self._room -= size
+        if self._room < 0:
+            self.cells, self._room = {}, self._most - size
+        self.cells[parties] = cell
 
 
 class Desk:
     """An index with the answers it gave: in the present epoch, and in the one asked about last.
 
-    Of transfers with few categories and facts it remembers at most twice `most`, about a
-    kilobyte each; of larger ones so many fewer.
+    Of transfers with few categories it remembers at most twice `most`, about a kilobyte each;
+    of larger ones so many fewer.
     """
 
     __slots__ = ("_elsewhere", "_most", "_told", "index", "present")
@@ -73,54 +82,51 @@ class Desk:
         epoch: Epoch,
         circumstances: Hashable,
         key: Hashable,
-        question: Asked,
+        parties: Parties,
+        data: tuple[str, ...],
         facts: Mapping[str, bool | None] | None,
+        has_reference: bool,
     ) -> Decision:
-        """The answer, which is remembered by circumstances and key. Raises `TypeError`."""
-        known = epoch.recall(circumstances, key)
-        if known is not None:
-            return known
-        data, has_reference = question[4:]
+        """The answer to what is not known: it was asked once, or is decided and remembered.
+
+        Raises `TypeError`.
+        """
+        remembered = epoch.recall_once(circumstances, key)
+        if remembered is not None:
+            return remembered
+        is_short = True
         for name in data:
             if type(name) is not str:
                 data = names_of(data)
-        parties = question[:4]
-        cell = epoch.cells.recall(None, parties) or self._settled(epoch, parties)
-        demand, unknown = self._told.get(circumstances) or self._tell(circumstances, facts)
-        decision = answer(self.index, cell, data, demand, has_reference, unknown)
-        room = 1 + (len(data) >> 2)
-        if decision.effect is Effect.DENY:
-            room += _room_of((*parties, *data, *unknown))
-        epoch.keep(circumstances, key, decision, room)
+            is_short = is_short and len(name) <= _LONGEST
+        cell = epoch.cells.get(parties) or self._settled(epoch, parties)
+        known, unknown = self._told.get(circumstances) or self._tell(circumstances, facts)
+        decision = answer(self.index, cell, data, known, has_reference, unknown)
+        if is_short and _are_short(unknown) and (cell.stranger is None or _are_short(parties)):
+            epoch.keep(circumstances, key, decision, 1 + (len(data) + len(unknown) >> 2))
         return decision
 
     def _tell(
         self, circumstances: Hashable, facts: Mapping[str, bool | None] | None
     ) -> tuple[Demand, tuple[str, ...]]:
         """The facts known true and known false, and the names of those not declared, sorted."""
-        true = false = 0
-        unknown: list[str] = []
-        for fact, state in states_of(facts).items():
-            bit = self.index.fact_bits.get(fact)
-            if bit is None:
-                unknown.append(fact)
-            elif state:
-                true |= bit
-            elif state is not None:
-                false |= bit
-        told = (true, false), tuple(sorted(unknown))
-        if not unknown:
-            if len(self._told) == _MOST_TOLD:
+        states = states_of(facts)
+        bits = self.index.fact_bits
+        known = self.index.known({fact: states[fact] for fact in states if fact in bits})
+        told = known, tuple(sorted(states.keys() - bits.keys()))
+        if not told[1]:
+            if len(self._told) >= _MOST_TOLD:
                 self._told = {}
             self._told[circumstances] = told
         return told
 
-    def _settled(self, epoch: Epoch, parties: tuple[str, str, str, str]) -> Cell:
-        sender, recipient, purpose, subject = map(text_of, _FIELDS, parties)
+    def _settled(self, epoch: Epoch, parties: Parties) -> Cell:
+        sender, recipient, purpose, subject = map(text_of, _PARTIES, parties)
         cell = settle(self.index, sender, recipient, purpose, subject, epoch.span)
-        epoch.cells.keep(None, parties, cell, 1 + len(cell.candidates))
+        if cell.stranger is None or _are_short(parties):
+            epoch.add(parties, cell)
         return cell
 
 
-def _room_of(names: tuple[str, ...]) -> int:
-    return len("".join(names)) >> _CHARACTERS
+def _are_short(names: tuple[str, ...]) -> bool:
+    return not names or max(map(len, names)) <= _LONGEST

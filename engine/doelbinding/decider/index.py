@@ -192,13 +192,13 @@ class Index:
         for facts, state in zip(demand, (True, False), strict=True):
             yield from ((self.facts[place], state) for place in bits(facts))
 
-    def known(self, facts: Mapping[str, bool]) -> Demand:
+    def known(self, facts: Mapping[str, bool | None]) -> Demand:
         """Declared facts as the sets of those known true and those known false."""
         true = false = 0
         for fact, state in facts.items():
             if state:
                 true |= self.fact_bits[fact]
-            else:
+            elif state is not None:
                 false |= self.fact_bits[fact]
         return true, false
 

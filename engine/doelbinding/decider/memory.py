@@ -22,17 +22,17 @@ class Memory(Generic[_Remembered]):
         self._once: dict[Hashable, dict[Hashable, tuple[_Remembered, int]]] = {}
         self._most = self._room_for_known = self._room_for_once = most
 
-    def recall(self, circumstances: Hashable, question: Hashable) -> _Remembered | None:
-        """What was asked before, if it is still there."""
-        answers = self.known.get(circumstances)
-        found = None if answers is None else answers.get(question)
-        if found is None and (waiting := self._once.get(circumstances)) is not None:
-            asked_once = waiting.pop(question, None)
-            if not waiting:
-                self._once.pop(circumstances, None)
-            if asked_once is not None:
-                found = self._make_known(circumstances, question, *asked_once)
-        return found
+    def recall_once(self, circumstances: Hashable, question: Hashable) -> _Remembered | None:
+        """What was asked once, if it is still there; from now on it is known."""
+        waiting = self._once.get(circumstances)
+        if waiting is None or question not in waiting:
+            return None
+        remembered, size = waiting.pop(question, (None, 0))
+        if not waiting:
+            self._once.pop(circumstances, None)
+        if remembered is not None:
+            self._make_known(circumstances, question, remembered, size)
+        return remembered
 
     def keep(
         self, circumstances: Hashable, question: Hashable, remembered: _Remembered, size: int
@@ -50,10 +50,9 @@ class Memory(Generic[_Remembered]):
 
     def _make_known(
         self, circumstances: Hashable, question: Hashable, remembered: _Remembered, size: int
-    ) -> _Remembered:
+    ) -> None:
         self._room_for_once += size
         self._room_for_known -= size
         if self._room_for_known < 0:
             self.known, self._room_for_known = {}, self._most - size
         self.known.setdefault(circumstances, {})[question] = remembered
-        return remembered

@@ -39,6 +39,13 @@ def text_of(field: str, value: object) -> str:
     return str.__str__(value)
 
 
+def check_texts(**fields: object) -> None:
+    """Raise `TypeError` for the first field that is neither left out nor a text."""
+    for field, value in fields.items():
+        if value is not None:
+            text_of(field, value)
+
+
 def names_of(data: object) -> tuple[str, ...]:
     """The categories of a transfer, from any iterable of texts. Raises `TypeError`."""
     kind = type(data)

@@ -1,0 +1,1 @@
+"""Engines that install from Python packages, each behind the same two calls."""
