@@ -48,7 +48,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "networkx": ("compiler.graph", "analysis"),
     "click": ("cli", "doelbinding_adapters"),
     "cryptography": ("signing",),
-    "msgspec": ("loader.head", "compiler.stored", "cli.batch"),
+    "msgspec": ("loader.head", "compiler.stored", "cli.plain"),
     "sqlite3": ("stores",),
     "apsw": ("stores",),
     "psycopg": ("stores",),

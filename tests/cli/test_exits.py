@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from doelbinding.cli.exits import Exit
+from doelbinding.cli.sources import PolicyChoice
 from doelbinding.policy import Policy
 from tests.cli.conftest import (
     ALLOWED,
@@ -173,7 +174,7 @@ def test_a_policy_that_may_not_be_read_ends_any_command_with_2(
 def test_a_defect_of_our_own_ends_any_command_with_3_and_shows_no_value(
     run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(Policy, "load", raising(RuntimeError("canary")))
+    monkeypatch.setattr(PolicyChoice, "load", raising(RuntimeError("canary")))
     ran = run(*arguments)
     assert (ran.code, ran.out) == (3, "")
     assert_one_clear_line(ran.err, "a defect of doelbinding itself: RuntimeError at test_exits.py:")
@@ -196,7 +197,7 @@ def test_a_defect_amid_a_batch_is_not_taken_for_a_fault_of_a_file(
 
 
 def test_an_interruption_ends_with_2(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Policy, "load", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(PolicyChoice, "load", raising(KeyboardInterrupt()))
     ran = run(*VALIDATE)
     assert (ran.code, ran.out, ran.err.strip()) == (2, "", "interrupted")
 

@@ -1,134 +1,83 @@
-"""Transfers from JSON Lines: each line a transfer or a fault, and the rest goes on."""
+"""Transfers from JSON Lines: each line is answered or told to be none, and the rest goes on."""
 
-import json
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from typing import Any, BinaryIO
+from datetime import datetime
+from typing import TYPE_CHECKING
 
+from doelbinding.cli.lines import LONGEST_LINE, Block, read_blocks
+from doelbinding.cli.progress import Progress
 from doelbinding.cli.questions import answer
-from doelbinding.errors import SourceError
+from doelbinding.cli.transfers import LineFault, read_transfer
 from doelbinding.policy import Policy
-from doelbinding.views.explain import Answered
+from doelbinding.views.explain import Answered, answered_object
+from doelbinding.views.json import JsonObject, to_json
 
-_FIELDS = frozenset(
-    ("sender", "recipient", "purpose", "subject", "data", "facts", "reference", "at")
-)
-_FOR_THE_GATE = frozenset(("subject-id", "recipient-id"))
-_REQUIRED = ("recipient", "purpose", "data")
-_LONGEST_LINE = 1 << 20
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_INSTEAD = "Name a file, or pipe transfers in."
-_NAMES_IN_YAML = {"from": "sender", "to": "recipient"}
+if TYPE_CHECKING:
+    from doelbinding.cli.plain import PlainLines
 
 
-class LineFault(ValueError):  # noqa: N818 - what is wrong with a line, in words
-    """A line that is no transfer."""
+class Batch:
+    """The answers to the lines of a file (`-`: standard input), as soon as they can be given.
+
+    `faults` counts the lines that were no transfer. Lines that are there at the same time and
+    name no moment are about the same one.
+    """
+
+    def __init__(self, policy: Policy, path: str, progress: Progress) -> None:
+        self._policy = policy
+        self._path = path
+        self._progress = progress
+        self.faults = 0
+
+    def __iter__(self) -> Iterator[Answered]:
+        for block, moment in self._blocks():
+            for number, line in enumerate(block, block.first):
+                if not _is_blank(line):
+                    yield self._answered(number, line, moment)[1]
+
+    def as_json(self) -> Iterator[bytes]:
+        """Lines of JSON, a block at once."""
+        from doelbinding.cli.plain import PlainLines  # what it imports takes a while
+
+        plain = PlainLines(self._policy)
+        for block, moment in self._blocks():
+            yield self._json(block, moment, plain)
+
+    def _blocks(self) -> Iterator[tuple[Block, datetime]]:
+        for block in read_blocks(self._path):
+            yield block, self._policy.moment()
+            self._progress.advance(len(block.text), block.count)
+        self._progress.end()
+
+    def _json(self, block: Block, moment: datetime, plain: "PlainLines") -> bytes:
+        written: list[bytes] = []
+        answers = zip(block, plain.answers(block, moment), strict=True)
+        for number, (line, known) in enumerate(answers, block.first):
+            written += known or self._json_of(number, line, moment)
+        return b"".join(written)
+
+    def _json_of(self, number: int, line: bytes, moment: datetime) -> tuple[bytes, ...]:
+        if _is_blank(line):
+            return ()
+        identifier, answered = self._answered(number, line, moment)
+        return (to_json(_object(identifier, answered)).encode(), b"\n")
+
+    def _answered(self, number: int, line: bytes, moment: datetime) -> tuple[object, Answered]:
+        try:
+            transfer = read_transfer(line)
+            identifier = transfer.pop("id", None)
+            question, decision = answer(self._policy, now=moment, **transfer)
+        except (LineFault, TypeError) as fault:
+            self.faults += 1
+            return None, Answered(line=number, fault=str(fault))
+        return identifier, Answered(question, decision, number)
 
 
-def read_batch(policy: Policy, path: str) -> Iterator[tuple[object, Answered]]:
-    """Each line of a file (`-`: standard input) as its `id`, if it has one, and the answer."""
-    for number, line in enumerate(_lines(path), start=1):
-        if line.strip() or len(line) > _LONGEST_LINE:
-            yield _answered(policy, number, line)
+def _object(identifier: object, answered: Answered) -> JsonObject:
+    if answered.question is None or answered.decision is None:
+        return {"error": {"line": answered.line, "message": answered.fault}}
+    return answered_object(identifier, answered.question, answered.decision)
 
 
-def _lines(path: str) -> Iterator[bytes]:
-    """Each line, cut where it is longer than any transfer. Raises `SourceError`."""
-    try:
-        with _opened(path) as stream:
-            while line := stream.readline(_LONGEST_LINE + 1):
-                yield line
-                while len(line) > _LONGEST_LINE and not line.endswith(b"\n"):
-                    line = stream.readline(_LONGEST_LINE + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown").lower()
-        if path == "-":
-            raise SourceError(f"cannot read standard input: {reason}", _INSTEAD) from error
-        raise SourceError(f"cannot read {path}: {reason}", "Check the path.") from error
-
-
-def _opened(path: str) -> AbstractContextManager[BinaryIO]:
-    if path != "-":
-        return Path(path).open("rb")
-    if sys.stdin is None:
-        raise SourceError("standard input is closed", _INSTEAD)
-    return nullcontext(sys.stdin.buffer)
-
-
-def _answered(policy: Policy, number: int, line: bytes) -> tuple[object, Answered]:
-    try:
-        transfer = _transfer(line)
-        identifier = transfer.pop("id", None)
-        question, decision = answer(policy, **transfer)
-    except (LineFault, TypeError) as fault:
-        return None, Answered(line=number, fault=str(fault))
-    return identifier, Answered(question, decision, number)
-
-
-def _transfer(line: bytes) -> dict[str, Any]:
-    if len(line) > _LONGEST_LINE:
-        raise LineFault(f"the line is longer than {_LONGEST_LINE:,} bytes")
-    transfer = _json_object(line)
-    _check_fields(transfer)
-    for required in _REQUIRED:
-        if required not in transfer:
-            raise LineFault(f"the field `{required}` is missing")
-    return {key: value for key, value in transfer.items() if key not in _FOR_THE_GATE}
-
-
-def _json_object(line: bytes) -> dict[str, Any]:
-    try:
-        text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
-        value: Any = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-        if "\\u" in text:
-            _check_text(value)
-    except UnicodeDecodeError as error:
-        raise LineFault(f"byte {error.start + 1} is not UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise LineFault(f"not JSON, at column {error.colno}") from error
-    except RecursionError as error:
-        raise LineFault("brackets nest too deep") from error
-    except LineFault:
-        raise
-    except ValueError as error:  # Python reads no number of more than some thousand digits
-        raise LineFault("a number has too many digits") from error
-    if not hasattr(value, "keys"):
-        raise LineFault("a transfer is an object with `recipient`, `purpose` and `data`")
-    transfer: dict[str, Any] = value
-    return transfer
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise LineFault("a name stands twice in one object")
-    return found
-
-
-def _refuse(_constant: str) -> object:
-    raise LineFault("NaN and Infinity are no JSON")
-
-
-def _check_fields(transfer: dict[str, Any]) -> None:
-    identifier = transfer.get("id", "")
-    if not isinstance(identifier, str | int) or isinstance(identifier, bool):
-        raise LineFault("`id` is a text or a whole number")
-    for key, meant in _NAMES_IN_YAML.items():
-        if key in transfer:
-            raise LineFault(f"there is no field `{key}`; it is `{meant}` here")
-    if transfer.keys() - _FIELDS - _FOR_THE_GATE - {"id"}:
-        raise LineFault("a field that a transfer does not have")
-    if not isinstance(transfer.get("facts"), dict | None):
-        raise LineFault("`facts` are ids with true, false or null")
-    for key in _FOR_THE_GATE & transfer.keys():
-        if not isinstance(transfer[key], str):
-            raise LineFault(f"`{key}` is a text")
-
-
-def _check_text(value: object) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise LineFault("a text holds half of a surrogate pair, which is no character") from error
+def _is_blank(line: bytes) -> bool:
+    return not line.strip() and len(line) <= LONGEST_LINE

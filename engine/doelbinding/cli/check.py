@@ -1,26 +1,18 @@
 """`doelbinding check`: may these data go? One transfer from options, or many from JSON Lines."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from doelbinding.cli.batch import read_batch
+from doelbinding.cli.batch import Batch
 from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import exit_zero_option, moment_option, output_options, policy_options
-from doelbinding.cli.output import check_target, wants_colour, write
+from doelbinding.cli.output import check_target, is_on_terminal, wants_colour, write
+from doelbinding.cli.progress import Progress
 from doelbinding.cli.questions import answer
-from doelbinding.cli.sources import limits
-from doelbinding.policy import Policy
-from doelbinding.views.explain import (
-    Answered,
-    decision_json,
-    decision_object,
-    render_decision,
-    render_table,
-)
-from doelbinding.views.json import JsonObject, to_json
+from doelbinding.cli.sources import PolicyChoice
+from doelbinding.views.explain import decision_json, render_decision, render_table
 from doelbinding.views.terminal import Painter
 
 _STATES = {"true": True, "false": False, "unknown": None}
@@ -69,8 +61,7 @@ def _names(
 @output_options("text", "json")
 @exit_zero_option
 def command(
-    source: str,
-    max_bytes: int | None,
+    chosen: PolicyChoice,
     batch: str | None,
     form: str,
     output: str | None,
@@ -92,12 +83,13 @@ def command(
     check_target(output, force=force)
     given = {key: value for key, value in transfer.items() if value not in (None, (), {})}
     _check_use(given, batch)
-    policy = Policy.load(source, limits=limits(max_bytes))
+    policy = chosen.load()
     paint = Painter(colour=wants_colour(color, output))
     if batch is not None:
-        answers = _Batch(policy, batch)
-        text = answers.as_json() if form == "json" else render_table(answers, lang, paint)
-        write(text, output, force=force)
+        with Progress(batch, wanted=form == "text" or not is_on_terminal(output)) as progress:
+            answers = Batch(policy, batch, progress)
+            text = answers.as_json() if form == "json" else render_table(answers, lang, paint)
+            write(text, output, force=force)
         return Exit.MISUSE if answers.faults else Exit.WELL
     question, decision = answer(policy, **_with_data(given))
     shown = (
@@ -121,27 +113,3 @@ def _check_use(given: dict[str, Any], batch: str | None) -> None:
     ]
     if batch is None and missing:
         raise click.UsageError(f"{' and '.join(missing)} must be given, or --batch")
-
-
-class _Batch:
-    """The answers to a file of transfers, counting the lines that were none."""
-
-    def __init__(self, policy: Policy, path: str) -> None:
-        self._lines = read_batch(policy, path)
-        self.faults = 0
-
-    def __iter__(self) -> Iterator[Answered]:
-        for _, answered in self._lines:
-            self.faults += answered.decision is None
-            yield answered
-
-    def as_json(self) -> Iterator[str]:
-        for identifier, answered in self._lines:
-            yield to_json(self._object(identifier, answered)) + "\n"
-
-    def _object(self, identifier: object, answered: Answered) -> JsonObject:
-        if answered.question is None or answered.decision is None:
-            self.faults += 1
-            return {"error": {"line": answered.line, "message": answered.fault}}
-        decided = decision_object(answered.question, answered.decision)
-        return decided if identifier is None else {"id": identifier, **decided}

@@ -97,10 +97,14 @@ def _is_colourful(stream: TextIO | None) -> bool:
 def _write_standard(pieces: Iterable[str | bytes]) -> None:
     if sys.stdout is None:
         raise OutputError("standard output is closed", "Give the output a place to go.")
+    binary = getattr(sys.stdout, "buffer", None)  # a program may have put a text in its place
     for piece in pieces:  # each at once: who asks one by one waits for each answer
-        stream = sys.stdout.buffer if isinstance(piece, bytes) else sys.stdout
-        _to_standard(stream.write, piece)
-        _to_standard(stream.flush)
+        if binary is not None and isinstance(piece, bytes):
+            _to_standard(binary.write, piece)
+            _to_standard(binary.flush)
+        else:
+            _to_standard(sys.stdout.write, piece if isinstance(piece, str) else piece.decode())
+            _to_standard(sys.stdout.flush)
 
 
 def _to_standard(act: Callable[..., object], *arguments: str | bytes) -> None:

@@ -19,9 +19,13 @@ def answer(
     facts: Mapping[str, bool | None] | None = None,
     reference: str | None = None,
     at: str | None = None,
+    now: datetime | None = None,
 ) -> tuple[Question, Decision]:
-    """Decide, and say what was decided on. Raises `TypeError` for a value of the wrong type."""
-    moment: str | datetime = policy.moment() if at is None else at
+    """Decide, and say what was decided on. Left out, `now` is read from the clock.
+
+    Raises `TypeError` for a value of the wrong type.
+    """
+    moment = (policy.moment() if now is None else now) if at is None else at
     decision = policy.check(
         recipient=recipient,
         purpose=purpose,
@@ -33,10 +37,10 @@ def answer(
         at=moment,
     )
     question = Question(
-        sender=policy.declarations.controller if sender is None else sender,
+        sender=policy.compiled.index.controller if sender is None else sender,
         recipient=recipient,
         purpose=purpose,
-        subject=policy.declarations.manifest.default_subject if subject is None else subject,
+        subject=policy.compiled.index.default_subject if subject is None else subject,
         data=tuple(data),
         facts=dict(facts or {}),
         reference=reference,

@@ -8,12 +8,16 @@ from doelbinding.views.terminal import spelt_out
 
 JsonObject = dict[str, object]
 
+_on_one_line = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def to_json(value: JsonObject, indent: int | None = None) -> str:
     """The object as JSON in which no text can end a line, break UTF-8 or steer a terminal.
 
     Such characters stand only in texts, so that they can be spelt out in the JSON as a whole.
     """
+    if indent is None:
+        return spelt_out(_on_one_line(value))
     return spelt_out(json.dumps(value, ensure_ascii=False, indent=indent))
 
 

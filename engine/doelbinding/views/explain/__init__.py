@@ -1,6 +1,11 @@
 """Decisions explained: as prose, for a terminal, as a table, for programs."""
 
-from doelbinding.views.explain.json import decision_json, decision_object
+from doelbinding.views.explain.json import (
+    answered_object,
+    answered_parts,
+    decision_json,
+    decision_object,
+)
 from doelbinding.views.explain.phrases import LANGUAGES, Language
 from doelbinding.views.explain.prose import explain
 from doelbinding.views.explain.question import Question
@@ -12,6 +17,8 @@ __all__ = [
     "Answered",
     "Language",
     "Question",
+    "answered_object",
+    "answered_parts",
     "decision_json",
     "decision_object",
     "explain",

@@ -1,9 +1,13 @@
 """A decision for programs. Keys are always present, in this order."""
 
+from dataclasses import replace
+
 from doelbinding.model.decision import Decision, Withheld
 from doelbinding.views.explain.prose import help_for
 from doelbinding.views.explain.question import Question
 from doelbinding.views.json import JsonObject, identity_object, place_object, to_json
+
+_NOWHERE, _NOWHERE_IN_JSON = "\0", '"\\u0000"'
 
 
 def decision_json(question: Question, decision: Decision) -> str:
@@ -23,6 +27,23 @@ def decision_object(question: Question, decision: Decision) -> JsonObject:
         "unknown-facts": list(decision.unknown_facts),
         "policy": identity_object(decision.policy),
     }
+
+
+def answered_object(identifier: object, question: Question, decision: Decision) -> JsonObject:
+    """The same for a line of a batch, of which the id, if there is one, stands first."""
+    decided = decision_object(question, decision)
+    return decided if identifier is None else {"id": identifier, **decided}
+
+
+def answered_parts(question: Question, decision: Decision, *, identified: bool) -> tuple[str, ...]:
+    """That object's line of JSON, cut at what may differ where the decision does not.
+
+    Taken out are the id (if it has one), the reference and the moment: these are three parts or
+    four, to be joined by JSON values. No text of the question may hold a NUL character.
+    """
+    asked = replace(question, reference=_NOWHERE, at=_NOWHERE)
+    whole = answered_object(_NOWHERE if identified else None, asked, decision)
+    return tuple(to_json(whole).split(_NOWHERE_IN_JSON))
 
 
 def _question(question: Question) -> JsonObject:
