@@ -1,7 +1,7 @@
 """Conditions: their minimal terms, when they hold, and what is nearest to be mended."""
 
 from collections.abc import Mapping
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any as Anything
 
@@ -14,7 +14,7 @@ from doelbinding.model.condition import (
     Condition,
     Fact,
     Not,
-    TooManyTerms,
+    TooLarge,
     can_hold_together,
     facts_of,
     holds,
@@ -122,13 +122,16 @@ def test_sixty_four_terms_are_allowed() -> None:
 
 
 def test_sixty_five_terms_are_refused() -> None:
-    with pytest.raises(TooManyTerms):
+    with pytest.raises(TooLarge):
         minimal_terms(Any((pairs(6), D)))
 
 
 def test_terms_are_counted_after_absorption() -> None:
-    assert terms(Any((All((pairs(7), D)), D))) == [[("d", True)]]
-    assert terms(Any((D, *(All((D, Fact(f"f{n}"))) for n in range(100))))) == [[("d", True)]]
+    threes = All(tuple(Any(tuple(Fact(f"{name}{n}") for name in "abc")) for n in range(4)))
+    with pytest.raises(TooLarge):
+        minimal_terms(threes)
+    assert terms(Any((All((threes, Fact("a0"))), Fact("a0")))) == [[("a0", True)]]
+    assert terms(Any((D, *(All((D, Fact(f"f{n % 11}"))) for n in range(100))))) == [[("d", True)]]
 
 
 def test_a_choice_repeated_is_no_larger_than_once() -> None:
@@ -136,15 +139,31 @@ def test_a_choice_repeated_is_no_larger_than_once() -> None:
     assert len(minimal_terms(All((choice,) * 30))) == 12
 
 
+def test_more_than_twelve_facts_are_refused() -> None:
+    assert len(minimal_terms(All(tuple(Fact(f"f{n}") for n in range(12))))) == 1
+    with pytest.raises(TooLarge):
+        minimal_terms(All(tuple(Fact(f"f{n}") for n in range(13))))
+
+
+def test_what_is_worked_out_on_the_way_is_never_too_large() -> None:
+    """4,096 choices of one fact each from twelve pairs, of which two do not contradict."""
+    twelve = [Fact(f"f{n}") for n in range(12)]
+    alike = [
+        Any((All((one, other)), All((Not(one), Not(other))))) for one, other in pairwise(twelve)
+    ]
+    every = [(fact.id, True) for fact in sorted(twelve, key=lambda fact: fact.id)]
+    assert terms(All(tuple(alike))) == [[(name, False) for name, _ in every], every]
+
+
 @pytest.mark.parametrize("count", [12, 40, 400])
 def test_what_would_unfold_without_end_is_refused_before_it_does(count: int) -> None:
-    with pytest.raises(TooManyTerms):
+    with pytest.raises(TooLarge):
         minimal_terms(pairs(count))
 
 
 def test_a_product_of_large_sums_is_refused_before_it_is_made() -> None:
     left, right = (Any(tuple(Fact(f"{side}{n}") for n in range(200))) for side in "lr")
-    with pytest.raises(TooManyTerms):
+    with pytest.raises(TooLarge):
         minimal_terms(All((left, right)))
 
 

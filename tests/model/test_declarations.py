@@ -86,6 +86,17 @@ def test_the_controller_and_the_person_have_no_duties() -> None:
     assert declared().duties_of("library") == declared().duties_of("data-subject") == frozenset()
 
 
+def test_a_dotted_controller_takes_no_duties_from_a_party_above_it() -> None:
+    controller = {"id": "town.library", "label": "Library"}
+    found = declared(
+        controller=controller,
+        recipients={"town": {"duties": ["encrypt"]}},
+        flows={"news-mail": {"from": "town.library"}},
+    )
+    assert found.duties_of("town") == {"encrypt"}
+    assert found.duties_of("town.library") == frozenset()
+
+
 def test_a_category_takes_protection_and_anonymity_from_above() -> None:
     found = declared(
         categories={

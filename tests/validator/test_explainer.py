@@ -10,7 +10,7 @@ import pytest
 from doelbinding.validator.schemas import SECTIONS, manifest_keys
 from doelbinding.validator.structure import Shape, declaration_shape, is_well_shaped, manifest_shape
 from tests.properties.generators import Policy, generate_policy
-from tests.validator.test_schemas import EXAMPLE
+from tests.validator.test_schemas import EXAMPLE, POLICY_FILE
 
 STRANGE: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 1.0, 1.5, 10**17, "", " ", "x", "X", "a.b", "é", "a b"),
@@ -94,6 +94,14 @@ def test_the_look_at_a_whole_file_refuses_what_any_look_at_a_part_refuses(seed: 
         wrong = mutated(declaration, random)
         flaws = declaration_shape(section).flaws(wrong)
         assert is_well_shaped({section: {"some-id": wrong}}) is (flaws == []), wrong
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_they_agree_on_mutations_of_whole_files(seed: int) -> None:
+    random = Random(seed)
+    for content in generate_policy(random).values():
+        wrong = mutated(content, random)
+        assert is_well_shaped(wrong) is POLICY_FILE.is_valid(wrong), wrong
 
 
 def declarations(policy: Policy) -> Iterator[tuple[str, Any]]:

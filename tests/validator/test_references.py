@@ -10,7 +10,7 @@ from doelbinding.loader import load_texts
 from doelbinding.validator import validate
 from doelbinding.validator.assemble import assemble
 from doelbinding.validator.draft import Draft, Path, path_text
-from doelbinding.validator.references import references, used
+from doelbinding.validator.references import references
 from tests.policies import MANIFEST, completed, source_of
 
 MATCH = {
@@ -221,10 +221,12 @@ def test_a_misspelt_id_is_found_at_its_place_with_the_nearest_name(
     assert wrong[0].help == (holder if kind == "invariant" else suggestion)
 
 
-def test_what_is_used_are_the_ids_that_are_named_recipients_being_parties() -> None:
-    assert used(draft(), "fact") == {"asked", "urgent", "consent"}
-    assert used(draft(), "party") == {"library", "mailer", "printer", "data-subject"}
-    assert used(draft(), "category") == {"contact", "contact.email"}
+def test_what_is_named_are_the_ids_of_all_references_by_their_kinds() -> None:
+    found = draft().named
+    assert found["fact"] == {"asked", "urgent", "consent"}
+    assert found["category"] == {"contact", "contact.email"}
+    for kind, names in found.items():
+        assert names == {each.id for each in references(draft()) if each.kind == kind}
 
 
 def test_so_many_misspelt_names_get_a_suggestion_and_each_gets_its_finding() -> None:

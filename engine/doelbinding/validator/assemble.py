@@ -4,17 +4,25 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from doelbinding.diagnostics import Finding, Severity
 from doelbinding.loader import LoadedFile, PolicySource, faults
-from doelbinding.loader.nodes import MappingNode, plain
+from doelbinding.loader.nodes import MappingNode
 from doelbinding.model.declaration import Declaration
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.statement import Statement
 from doelbinding.source import Place, SourceFile
 from doelbinding.validator import build
-from doelbinding.validator.draft import MANIFEST, Draft, Located, Owner, path_text, place_within
+from doelbinding.validator.draft import (
+    MANIFEST,
+    Draft,
+    Located,
+    Owner,
+    located_in,
+    path_text,
+    place_within,
+)
 from doelbinding.validator.schemas import (
     REQUIRED_OF_MANIFEST,
     SECTIONS,
@@ -22,6 +30,7 @@ from doelbinding.validator.schemas import (
     manifest_keys,
     manifest_schema,
 )
+from doelbinding.validator.sound import declared_in
 from doelbinding.validator.structure import (
     Flaw,
     declaration_shape,
@@ -31,10 +40,9 @@ from doelbinding.validator.structure import (
     shown,
     unknown_key,
 )
-from doelbinding.validator.values import value_flaws
+from doelbinding.validator.values import declaration_flaws, value_flaws
 
 _TOP_LEVEL = [*manifest_keys(), STATEMENT, *SECTIONS]
-_WITH_CHECKED_VALUES = frozenset(("valid", "announcement", "roles", "accept", "retention", "span"))
 _NEEDED_BY_RULES = ("controller", "default-subject")
 _HIDING_KEYS = frozenset((faults.MERGE.rule, faults.KEY.rule, faults.ANCHOR.rule))
 """Where these were refused, a key that is missing may be among what was not read."""
@@ -56,8 +64,7 @@ def assemble(source: PolicySource, at: int | None) -> Assembly:
     """Put the files together; what has the wrong shape is a finding and left out."""
     assembler = _Assembler(source)
     for file in source.files:
-        if file.root is not None:
-            assembler.add_file(file)
+        assembler.add_file(file)
     assembler.check_manifest()
     return assembler.assembly(at)
 
@@ -66,7 +73,6 @@ def assemble(source: PolicySource, at: int | None) -> Assembly:
 class _Assembler:
     source: PolicySource
     findings: list[Finding] = field(default_factory=list[Finding])
-    located: dict[Owner, Located] = field(default_factory=dict[Owner, Located])
     manifest: dict[str, Located] = field(default_factory=dict[str, Located])
     written: dict[str, Any] = field(default_factory=dict[str, Any])
     statement: Statement | None = None
@@ -101,20 +107,27 @@ class _Assembler:
         return Place(file, 1, 1, 1, 1)
 
     def add_file(self, file: LoadedFile) -> None:
-        if file.root is None:
+        values = file.values
+        if values is None:
             return
-        values: Any = plain(file.root)
-        self._is_well_shaped = is_well_shaped(values)
-        if self._loses_keys(file.source, file.root):
+        sound = declared_in(file)
+        self._is_well_shaped = sound is not None or is_well_shaped(values)
+        if file.findings and file.root and self._loses_keys(file.source, file.root):
             self.cut.update(SECTIONS)
-        for key, entry in file.root.entries.items():
-            located = Located(file.source, entry)
-            if key in self.sections:
-                self._add_section(key, located, values[key])
-            elif key in _TOP_LEVEL:
-                self._add_manifest_key(key, located, values[key])
+        for key in values:
+            located = Located(file, key)
+            if key not in self.sections:
+                self._add_top_level(key, located, values[key])
+            elif sound and self.sections[key].keys().isdisjoint(sound[key]):
+                self.sections[key].update(sound[key])
             else:
-                self._report(unknown_key((key,), _TOP_LEVEL), (), located)
+                self._add_section(key, located, values[key])
+
+    def _add_top_level(self, key: str, located: Located, value: Any) -> None:  # noqa: ANN401
+        if key in _TOP_LEVEL:
+            self._add_manifest_key(key, located, value)
+        else:
+            self._report(unknown_key((key,), _TOP_LEVEL), (), located)
 
     def _add_manifest_key(self, key: str, located: Located, value: Any) -> None:  # noqa: ANN401
         if key in self.manifest:
@@ -133,32 +146,29 @@ class _Assembler:
             self.written[key] = value
 
     def _add_section(self, section: str, located: Located, values: Any) -> None:  # noqa: ANN401
-        tree = located.entry.value
-        if not isinstance(tree, MappingNode):
+        if not isinstance(values, dict):
             message = f"`{section}` holds no declarations by their ids"
             help_text = "Write an id, a colon, and below it the declaration."
             self._report(Flaw("wrong-type", (), message, help_text), (section,), located)
             self.cut.add(section)
             return
-        if self._is_doubled(located) or self._loses_keys(located.file, tree):
+        if self._is_doubled(located) or self._loses_declarations(located):
             self.cut.add(section)
-        for identifier, entry in tree.entries.items():
+        for identifier, value in cast(dict[str, Any], values).items():
             owner = (section, identifier)
-            self._add_declaration(owner, Located(located.file, entry), values[identifier])
+            self._add_declaration(owner, Located(located.loaded, section, identifier), value)
 
     def _add_declaration(self, owner: Owner, located: Located, value: Any) -> None:  # noqa: ANN401
         section, identifier = owner
-        if owner in self.located:
-            self._report_second(owner, self.located[owner], located)
+        if identifier in self.sections[section]:
+            self._report_second(owner, located_in(self.source.files, owner), located)
             self.damaged.add(owner)
             return
-        self.located[owner] = located
         flaws: list[Flaw] = []
         if not self._is_well_shaped:
             self._report_bad_id(owner, located)
             flaws = declaration_shape(section).flaws(value)
-        if not flaws and not _WITH_CHECKED_VALUES.isdisjoint(value):
-            flaws = list(value_flaws(value))
+        flaws = flaws or declaration_flaws(value)
         refused = self._refused_within(located)
         for flaw in flaws:
             if flaw.rule != "missing-key" or refused.isdisjoint(_HIDING_KEYS):
@@ -166,7 +176,7 @@ class _Assembler:
         if flaws or refused or self._is_doubled(located):
             self.damaged.add(owner)
             value = _without(value, flaws) if hasattr(value, "keys") else {}
-        place = located.entry.key.extent.place(located.file)
+        place = located.key_place
         built = build.declaration(section, identifier, value, place)
         self.sections[section][identifier] = built
 
@@ -189,10 +199,12 @@ class _Assembler:
         return _position(place) in self._refused
 
     def _is_doubled(self, located: Located) -> bool:
-        return _position(located.entry.key.extent.place(located.file)) in self._doubled
+        return bool(located.loaded.findings) and _position(located.key_place) in self._doubled
 
     def _refused_within(self, located: Located) -> set[str]:
         """The rules by which the loader refused a part of a declaration."""
+        if not located.loaded.findings:
+            return set()
         path, (key, value) = located.file.path, located.entry
         start = (path, key.extent.line, key.extent.column)
         end = (path, value.extent.end_line, value.extent.end_column)
@@ -201,6 +213,12 @@ class _Assembler:
     def _refused_between(self, start: _Position, end: _Position) -> list[_Position]:
         positions = self._refused_positions
         return positions[bisect_left(positions, start) : bisect_left(positions, end)]
+
+    def _loses_declarations(self, section: Located) -> bool:
+        if not section.loaded.findings:
+            return False
+        tree = section.entry.value
+        return isinstance(tree, MappingNode) and self._loses_keys(section.file, tree)
 
     def _loses_keys(self, file: SourceFile, mapping: MappingNode) -> bool:
         """Whether the loader left out keys of this very mapping that may declare something."""
@@ -213,8 +231,9 @@ class _Assembler:
                 return True
         return False
 
-    def _report_second(self, owner: Owner, first: Located, second: Located) -> None:
-        first_place = first.entry.key.extent.place(first.file)
+    def _report_second(self, owner: Owner, first: Located | None, second: Located) -> None:
+        assert first is not None  # noqa: S101 - a second one comes after it
+        first_place = first.key_place
         name = shown(owner[1])
         self.findings.append(
             Finding(
@@ -222,7 +241,7 @@ class _Assembler:
                 Severity.ERROR,
                 f"{name} is declared twice, first in {first_place.path}:{first_place.line}",
                 "Keep one of the two declarations.",
-                second.entry.key.extent.place(second.file),
+                second.key_place,
                 path=path_text(owner),
                 related=(("the first", first_place),),
             )
@@ -230,7 +249,7 @@ class _Assembler:
 
     def check_manifest(self) -> None:
         files = self.source.files
-        if not files or any(file.root is None for file in files):
+        if not files or any(file.values is None for file in files):
             return
         missing = [key for key in REQUIRED_OF_MANIFEST if key not in self.manifest]
         if len(missing) == len(REQUIRED_OF_MANIFEST):
@@ -247,7 +266,8 @@ class _Assembler:
 
     def assembly(self, at: int | None) -> Assembly:
         is_cut = any(each.rule == faults.DOCUMENTS.rule for each in self.source.findings)
-        all_read = bool(self.source.files) and all(file.root for file in self.source.files)
+        files = self.source.files
+        all_read = bool(files) and all(file.values is not None for file in files)
         is_whole = all_read and not is_cut and all(key in self.written for key in _NEEDED_BY_RULES)
         place = self._manifest_place()
         declarations = Declarations(
@@ -257,7 +277,7 @@ class _Assembler:
         )
         draft = Draft(
             declarations,
-            self.located,
+            self.source.files,
             self.manifest,
             self.fallback,
             frozenset(self.damaged),
@@ -268,7 +288,7 @@ class _Assembler:
 
     def _manifest_place(self) -> Place:
         first = next(iter(self.manifest.values()), None)
-        return first.entry.key.extent.place(first.file) if first else self.fallback
+        return first.key_place if first else self.fallback
 
 
 def _position(place: Place) -> _Position:

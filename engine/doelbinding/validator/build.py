@@ -26,16 +26,7 @@ Plain = Mapping[str, Any]
 
 def declaration(section: str, identifier: str, written: Plain, place: Place) -> Declaration:
     """One declaration of a section. A required key that is missing is empty."""
-    common = {
-        "id": identifier,
-        "label": _text(written.get("label", identifier)),
-        "place": place,
-        "description": _optional(_text, written.get("description")),
-        "clauses": tuple(written.get("clauses", ())),
-        "assumption": _optional(_text, written.get("assumption")),
-        "accept": tuple(map(_acceptance, written.get("accept", ()))),
-    }
-    return _BUILDERS[section](written, common)
+    return _BUILDERS[section](identifier, written, place)
 
 
 def manifest(written: Plain, place: Place) -> Manifest:
@@ -60,9 +51,22 @@ def statement(written: Plain) -> Statement:
     return Statement(written.get("version", ""), written.get("language", ""), written.get("url"))
 
 
-def _category(written: Plain, common: dict[str, Any]) -> Category:
+def _common(identifier: str, written: Plain, place: Place) -> dict[str, Any]:
+    """What every declaration has."""
+    return {
+        "id": identifier,
+        "label": Text(written.get("label", identifier)),
+        "place": place,
+        "description": _text(written.get("description")),
+        "clauses": tuple(written.get("clauses", ())),
+        "assumption": _text(written.get("assumption")),
+        "accept": tuple(map(_acceptance, written.get("accept", ()))),
+    }
+
+
+def _category(identifier: str, written: Plain, place: Place) -> Category:
     return Category(
-        **common,
+        **_common(identifier, written, place),
         protection=_optional(Protection, written.get("protection")),
         anonymous=written.get("anonymous"),
         fides=written.get("fides"),
@@ -70,15 +74,19 @@ def _category(written: Plain, common: dict[str, Any]) -> Category:
     )
 
 
-def _purpose(written: Plain, common: dict[str, Any]) -> Purpose:
+def _subject(identifier: str, written: Plain, place: Place) -> Subject:
+    return Subject(**_common(identifier, written, place))
+
+
+def _purpose(identifier: str, written: Plain, place: Place) -> Purpose:
     return Purpose(
-        **common,
+        **_common(identifier, written, place),
         lawful_basis=_optional(LawfulBasis, written.get("lawful-basis")),
-        law=_optional(_text, written.get("law")),
+        law=_text(written.get("law")),
         objection=written.get("objection"),
         direct_marketing=written.get("direct-marketing"),
         explicit_consent=written.get("explicit-consent"),
-        special_category_condition=_optional(_text, written.get("special-category-condition")),
+        special_category_condition=_text(written.get("special-category-condition")),
         subjects=_optional(tuple, written.get("subjects")),
         data=_optional(tuple, written.get("data")),
         retention=written.get("retention"),
@@ -88,9 +96,9 @@ def _purpose(written: Plain, common: dict[str, Any]) -> Purpose:
     )
 
 
-def _recipient(written: Plain, common: dict[str, Any]) -> Recipient:
+def _recipient(identifier: str, written: Plain, place: Place) -> Recipient:
     return Recipient(
-        **common,
+        **_common(identifier, written, place),
         legal_name=written.get("legal-name"),
         country=written.get("country"),
         isil=written.get("isil"),
@@ -103,26 +111,37 @@ def _recipient(written: Plain, common: dict[str, Any]) -> Recipient:
     )
 
 
-def _flow(written: Plain, common: dict[str, Any]) -> Flow:
+def _flow(identifier: str, written: Plain, place: Place) -> Flow:
+    """A flow. There may be many of them: what most leave out costs them little."""
+    given = written.get
+    subjects, data = given("subjects"), given("data")
+    description, assumption = given("description"), given("assumption")
+    when, valid = given("when"), given("valid")
     return Flow(
-        **common,
-        senders=_ids(written.get("from", ())),
-        recipients=_ids(written.get("to", ())),
-        purposes=_ids(written.get("purpose", ())),
-        subjects=_optional(tuple, written.get("subjects")),
-        data=_optional(tuple, written.get("data")),
-        excluded=tuple(written.get("except", ())),
-        when=_optional(_condition, written.get("when")),
-        effect=Effect(written.get("effect", "allow")),
-        needs_reference=written.get("reference") == "required",
-        duties=tuple(written.get("duties", ())),
-        valid=_optional(_period, written.get("valid")),
+        id=identifier,
+        label=Text(given("label", identifier)),
+        place=place,
+        description=None if description is None else Text(description),
+        clauses=tuple(given("clauses", ())),
+        assumption=None if assumption is None else Text(assumption),
+        accept=tuple(map(_acceptance, written["accept"])) if "accept" in written else (),
+        senders=_ids(given("from", ())),
+        recipients=_ids(given("to", ())),
+        purposes=_ids(given("purpose", ())),
+        subjects=None if subjects is None else tuple(subjects),
+        data=None if data is None else tuple(data),
+        excluded=tuple(given("except", ())),
+        when=None if when is None else _condition(when),
+        effect=Effect.LOG if given("effect") == "log" else Effect.ALLOW,
+        needs_reference=given("reference") == "required",
+        duties=tuple(given("duties", ())),
+        valid=None if valid is None else _period(valid),
     )
 
 
-def _prohibition(written: Plain, common: dict[str, Any]) -> Prohibition:
+def _prohibition(identifier: str, written: Plain, place: Place) -> Prohibition:
     return Prohibition(
-        **common,
+        **_common(identifier, written, place),
         senders=_optional(_ids, written.get("from")),
         recipients=_optional(_ids, written.get("to")),
         purposes=_optional(_ids, written.get("purpose")),
@@ -134,23 +153,29 @@ def _prohibition(written: Plain, common: dict[str, Any]) -> Prohibition:
     )
 
 
-def _clause(written: Plain, common: dict[str, Any]) -> Clause:
+def _fact(identifier: str, written: Plain, place: Place) -> Circumstance:
+    return Circumstance(**_common(identifier, written, place))
+
+
+def _clause(identifier: str, written: Plain, place: Place) -> Clause:
     return Clause(
-        **common,
+        **_common(identifier, written, place),
         extent=_optional(_extent, written.get("span")),
         sha256=written.get("sha256"),
-        informative=_optional(_text, written.get("informative")),
+        informative=_text(written.get("informative")),
         held_by=tuple(written.get("held-by", ())),
     )
 
 
-def _finding(written: Plain, common: dict[str, Any]) -> StatementFinding:
+def _finding(identifier: str, written: Plain, place: Place) -> StatementFinding:
+    common = _common(identifier, written, place)
     return StatementFinding(**common, extent=_optional(_extent, written.get("span")))
 
 
-def _invariant(written: Plain, common: dict[str, Any]) -> Invariant:
+def _invariant(identifier: str, written: Plain, place: Place) -> Invariant:
     kind = next((each for each in _CLAIMS if each in written), "never")
-    return Invariant(**common, claim=_CLAIMS[kind](written.get(kind, {})))
+    claim = _CLAIMS[kind](written.get(kind, {}))
+    return Invariant(**_common(identifier, written, place), claim=claim)
 
 
 def _always(written: Plain) -> Always:
@@ -213,13 +238,13 @@ def _safeguard(written: Plain) -> Safeguard:
 def _controller(written: Plain) -> Controller:
     return Controller(
         id=written.get("id", ""),
-        label=_text(written.get("label", written.get("id", ""))),
+        label=Text(written.get("label", written.get("id", ""))),
         legal_name=written.get("legal-name"),
         country=written.get("country"),
         isil=written.get("isil"),
         contact=dict(written.get("contact", {})),
-        data_protection_officer=_optional(_text, written.get("data-protection-officer")),
-        measures=tuple(map(_text, written.get("measures", ()))),
+        data_protection_officer=_text(written.get("data-protection-officer")),
+        measures=tuple(map(Text, written.get("measures", ()))),
     )
 
 
@@ -230,13 +255,13 @@ def _observation(written: Plain) -> Observation:
         senders=_optional(_ids, observed.get("from")),
         recipients=_optional(_ids, observed.get("to")),
         until=date.fromisoformat(written["until"]),
-        because=_text(written["because"]),
+        because=Text(written["because"]),
     )
 
 
 def _acceptance(written: Plain) -> Acceptance:
     until = date.fromisoformat(written["until"])
-    return Acceptance(written["rule"], until, _text(written["because"]))
+    return Acceptance(written["rule"], until, Text(written["because"]))
 
 
 def _announcement(written: Plain) -> Announcement:
@@ -266,8 +291,8 @@ def _ids(written: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (written,) if isinstance(written, str) else tuple(written)
 
 
-def _text(written: str | Mapping[str, str]) -> Text:
-    return Text(written)
+def _text(written: str | Mapping[str, str] | None) -> Text | None:
+    return None if written is None else Text(written)
 
 
 def _optional(build: Callable[[Any], Any], written: object) -> Any:  # noqa: ANN401 - what `build` makes
@@ -280,14 +305,14 @@ _CLAIMS: dict[str, Callable[[Plain], Never | Always | Only | NoPath]] = {
     "only": _only,
     "no-path": lambda written: NoPath(_match(written)),
 }
-_BUILDERS: dict[str, Callable[[Plain, dict[str, Any]], Declaration]] = {
+_BUILDERS: dict[str, Callable[[str, Plain, Place], Declaration]] = {
     "categories": _category,
-    "subjects": lambda _, common: Subject(**common),
+    "subjects": _subject,
     "purposes": _purpose,
     "recipients": _recipient,
     "flows": _flow,
     "prohibitions": _prohibition,
-    "facts": lambda _, common: Circumstance(**common),
+    "facts": _fact,
     "clauses": _clause,
     "findings": _finding,
     "invariants": _invariant,

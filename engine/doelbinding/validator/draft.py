@@ -1,10 +1,11 @@
 """A policy put together from its files, before its meaning is checked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from doelbinding.loader import LoadedFile
 from doelbinding.loader.nodes import Entry, MappingNode, Scalar, Sequence, Tree
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.ids import above
@@ -25,10 +26,26 @@ Owner = tuple[str, str]
 
 
 class Located(NamedTuple):
-    """A key of some file, with what it holds."""
+    """A key of some file, or a declaration below it."""
 
-    file: SourceFile
-    entry: Entry
+    loaded: LoadedFile
+    section: str
+    identifier: str | None = None
+
+    @property
+    def file(self) -> SourceFile:
+        """The text in which it stands."""
+        return self.loaded.source
+
+    @property
+    def entry(self) -> Entry:
+        """It and what it holds, each part with its place; read anew when asked."""
+        return self.loaded.entry(self.section, self.identifier)
+
+    @property
+    def key_place(self) -> Place:
+        """The place of the key itself, which is known without that."""
+        return self.loaded.key_place(self.section, self.identifier)
 
 
 @dataclass(frozen=True)
@@ -42,7 +59,7 @@ class Draft:
     """
 
     declarations: Declarations
-    located: Mapping[Owner, Located]
+    files: tuple[LoadedFile, ...]
     manifest: Mapping[str, Located]
     fallback: Place
     damaged: frozenset[Owner] = frozenset()
@@ -59,7 +76,7 @@ class Draft:
     def _start(self, path: Path) -> tuple[Located | None, Path]:
         section = str(path[0]) if path else ""
         if section in SECTIONS and len(path) > 1:
-            return self.located.get((section, str(path[1]))), path[2:]
+            return located_in(self.files, (section, str(path[1]))), path[2:]
         if section == MANIFEST and len(path) > 1:
             return self.manifest.get(str(path[1])), path[2:]
         return self.manifest.get(section), path[1:]
@@ -85,33 +102,48 @@ class Draft:
         )
 
     @cached_property
-    def clause_users(self) -> Mapping[str, tuple[Owner, ...]]:
-        """For each clause that is named, the declarations outside the statement that name it."""
-        users: dict[str, list[Owner]] = {}
-        for owner, clauses in self.clauses_named(_COVERING):
-            for clause in clauses:
-                users.setdefault(clause, []).append(owner)
-        return {clause: tuple(owners) for clause, owners in users.items()}
+    def named(self) -> Mapping[str, Set[str]]:
+        """The ids that something names, by their kind."""
+        from doelbinding.validator.references import named  # which knows drafts
+
+        return named(self)
+
+    @cached_property
+    def answered_clauses(self) -> frozenset[str]:
+        """The clauses that a declaration outside the statement names."""
+        return frozenset(
+            clause
+            for section in _COVERING
+            for declaration in getattr(self.declarations, section).values()
+            for clause in declaration.clauses
+        )
 
     @cached_property
     def may_name_more_clauses(self) -> bool:
         """Whether a part that was left out may have named clauses."""
         return not self.cut.isdisjoint(_COVERING) or any(
-            not clauses and owner in self.damaged
-            for owner, clauses in self.clauses_named(_COVERING)
+            section in _COVERING and not getattr(self.declarations, section)[identifier].clauses
+            for section, identifier in self.damaged
         )
 
-    def clauses_named(self, sections: Iterable[str]) -> Iterator[tuple[Owner, tuple[str, ...]]]:
-        """Each declaration of these sections with the clauses that it names."""
-        for section in sections:
-            for identifier, declaration in getattr(self.declarations, section).items():
-                yield (section, identifier), declaration.clauses
+
+def located_in(files: tuple[LoadedFile, ...], owner: Owner) -> Located | None:
+    """Where a declaration stands; of several with its id, the first."""
+    section, identifier = owner
+    for file in files:
+        declared = file.values and file.values.get(section)
+        if isinstance(declared, dict) and identifier in declared:
+            return Located(file, section, identifier)
+    return None
 
 
 def place_within(start: Located, rest: Path, *, at_key: bool = False) -> Place:
     """The place of what the path means below a located key, or of its nearest existing part."""
-    key: Scalar | None = start.entry.key
-    tree: Tree = start.entry.value
+    if at_key and not rest:
+        return start.key_place
+    key: Scalar | None
+    tree: Tree
+    key, tree = start.entry
     for step in rest:
         if isinstance(tree, MappingNode) and step in tree.entries:
             key, tree = tree.entries[str(step)]

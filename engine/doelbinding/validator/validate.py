@@ -6,6 +6,7 @@ from typing import NewType
 
 from doelbinding.diagnostics import Finding, by_place, errors
 from doelbinding.loader import PolicySource
+from doelbinding.loader.collector import collector_paused
 from doelbinding.model.declarations import Declarations
 from doelbinding.validator.assemble import assemble
 from doelbinding.validator.draft import Draft
@@ -28,6 +29,11 @@ def validate(source: PolicySource, *, at: int | None = None) -> Validation:
 
     `at` is the instant from which warnings about time are seen; without it there are none.
     """
+    with collector_paused():
+        return _validated(source, at)
+
+
+def _validated(source: PolicySource, at: int | None) -> Validation:
     assembly = assemble(source, at)
     findings = [*source.findings, *assembly.findings]
     if assembly.is_whole:

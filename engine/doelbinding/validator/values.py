@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from doelbinding.suggest import nearest
 from doelbinding.validator.structure import Flaw, Path, shown
 
+_CHECKED = frozenset({"valid", "announcement", "roles", "accept", "retention", "span"})
 _DATE_KEYS = frozenset({"until", "refusal-until", "on", "review-by"})
 _PERIODS = frozenset({"valid", "agreement", "safeguard"})
 _DURATION = re.compile(r"([0-9]+)([YMWDHS])")
@@ -20,8 +21,16 @@ _NOT_FOR_POLICIES = ("localtime", "posixrules", "Factory", "posix/", "right/")
 """Zones that differ between machines, or count seconds as no other does."""
 
 
-def value_flaws(value: object, path: Path = ()) -> Iterator[Flaw]:
-    """The flaws of the values in a declaration, or in a key of the manifest."""
+def declaration_flaws(declared: Mapping[str, object]) -> list[Flaw]:
+    """The flaws of the values in a declaration, under the keys where there can be any."""
+    if _CHECKED.isdisjoint(declared):
+        return []
+    checked = [key for key in declared if key in _CHECKED]
+    return [flaw for key in checked for flaw in value_flaws(declared[key], (key,))]
+
+
+def value_flaws(value: object, path: Path) -> Iterator[Flaw]:
+    """The flaws of the values under a key of a declaration, or of the manifest."""
     if isinstance(value, Mapping):
         if path and path[-1] == "span":
             yield from _span_flaws(cast(Mapping[str, list[int]], value), path)

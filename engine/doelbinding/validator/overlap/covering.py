@@ -3,13 +3,27 @@
 import heapq
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
+from operator import attrgetter
 
-from doelbinding.model.condition import Literal, Term
+from doelbinding.model.decision import Effect
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.flows import Flow
 from doelbinding.model.ids import Hierarchy
+from doelbinding.validator.overlap.bits import places
 from doelbinding.validator.overlap.days import covers
 from doelbinding.validator.overlap.grants import Grants
+
+_FEW = 12
+"""So many flows are compared one by one sooner than looked at more closely."""
+
+_ANY = ("",)
+"""Stands for the data or the subjects of a flow that names none."""
+
+_ID = attrgetter("id")
+
+_Marks = dict[Hashable, int]
+"""By what is named, the flows that name it: bits of a number, in the order of their ids."""
 
 
 class Covering:
@@ -18,27 +32,13 @@ class Covering:
     def __init__(self, declared: Declarations) -> None:
         self._declared = declared
         self._grants = Grants(declared)
-        terms = self._grants.terms.values()
-        self._uses = Counter(literal for each in terms for term in each for literal in term)
-        self._indexes: list[dict[Hashable, list[Flow]]] = [{} for _ in range(6)]
-        for _, flow in sorted(declared.flows.items()):
-            for index, keys in zip(self._indexes, self._keys(flow), strict=True):
-                for key in dict.fromkeys(keys):
-                    index.setdefault(key, []).append(flow)
-
-    def _keys(self, flow: Flow) -> tuple[Iterable[Hashable], ...]:
-        """What a flow is found by: of what it names, all; of each term, the rarest literal."""
-        return (
-            flow.senders,
-            flow.recipients,
-            flow.purposes,
-            (None,) if flow.data is None else flow.data,
-            (None,) if flow.subjects is None else flow.subjects,
-            map(self._rarest, self._grants.terms[flow.id]),
-        )
-
-    def _rarest(self, term: Term) -> Literal | None:
-        return min(term, key=lambda each: (self._uses[each], each), default=None)
+        self._tables: dict[str, _Table] = {}
+        for identifier in sorted(declared.flows):
+            flow = declared.flows[identifier]
+            for recipient in dict.fromkeys(flow.recipients):
+                if recipient not in self._tables:
+                    self._tables[recipient] = _Table(self._grants)
+                self._tables[recipient].add(flow)
 
     def of(self, flow: Flow) -> str | None:
         """The first flow that makes this one superfluous; of two alike, only the later is."""
@@ -49,44 +49,40 @@ class Covering:
                 return other.id
         return None
 
-    def _candidates(self, flow: Flow) -> Iterator[Flow]:
+    def _candidates(self, flow: Flow) -> Iterable[Flow]:
         """All that can cover a flow, and few else, sorted by id."""
-        ways = [
-            [index[key] for key in keys if key in index]
-            for index, keys in zip(self._indexes, self._keys_of_covering(flow), strict=True)
-            if keys is not None
-        ]
-        shortest = min(ways, key=lambda lists: sum(map(len, lists)))
-        return heapq.merge(*shortest, key=lambda each: each.id)
-
-    def _keys_of_covering(self, flow: Flow) -> Iterator[list[Hashable] | None]:
-        """Of whatever covers the flow, one of these keys in each dimension; None: any at all."""
-        declared = self._declared
-        yield [*declared.party_tree.chain(flow.senders[0])]
-        yield [*declared.party_tree.chain(flow.recipients[0])]
-        yield [*declared.purpose_tree.chain(flow.purposes[0])]
-        granted = self._grants.of(flow, flow.purposes[0])
-        for tree, some in (
-            (declared.category_tree, granted.data),
-            (declared.subject_tree, granted.subjects),
-        ):
-            yield [None, *tree.chain(min(some))] if some else None
-        terms = self._grants.terms[flow.id]
-        yield [None, *terms[0]] if terms else None
+        declared, tables = self._declared, self._tables
+        purpose, datum = self._grants.a_datum(flow)
+        purposes = declared.purpose_tree.chain(purpose)
+        data = None if datum is None else (*_ANY, *declared.category_tree.chain(datum))
+        found: list[tuple[_Table, int]] = []
+        for recipient in declared.party_tree.chain(flow.recipients[0]):
+            table = tables.get(recipient)
+            marked = table.that_may_cover(flow, purposes, data) if table else 0
+            if table and marked:
+                found.append((table, marked))
+        if len(found) == 1 and found[0][1].bit_count() == 1:
+            return ()  # it is the flow itself
+        return heapq.merge(*(table.flows(marked) for table, marked in found), key=_ID)
 
     def _covers(self, wide: Flow, narrow: Flow) -> bool:
-        declared, terms = self._declared, self._grants.terms
+        declared = self._declared
         return (
-            covers(wide.valid, narrow.valid)
-            and (narrow.needs_reference or not wide.needs_reference)
-            and (wide.effect == narrow.effect or narrow.effect == "allow")
-            and {*narrow.duties} <= {*wide.duties}
+            (narrow.needs_reference or not wide.needs_reference)
+            and (wide.effect is narrow.effect or narrow.effect is Effect.ALLOW)
             and _all_within(declared.party_tree, narrow.senders, wide.senders)
+            and self._covers_terms(wide, narrow)
+            and {*narrow.duties} <= {*wide.duties}
+            and covers(wide.valid, narrow.valid)
             and _all_within(declared.party_tree, narrow.recipients, wide.recipients)
             and _all_within(declared.purpose_tree, narrow.purposes, wide.purposes)
-            and all(any(easy <= hard for easy in terms[wide.id]) for hard in terms[narrow.id])
             and self._covers_data(wide, narrow)
         )
+
+    def _covers_terms(self, wide: Flow, narrow: Flow) -> bool:
+        """Whether the wide one's condition holds wherever the narrow one's does."""
+        easier, harder = self._grants.terms(wide), self._grants.terms(narrow)
+        return wide.when is None or all(any(easy <= hard for easy in easier) for hard in harder)
 
     def _covers_data(self, wide: Flow, narrow: Flow) -> bool:
         return all(
@@ -96,6 +92,75 @@ class Covering:
                 self._grants.of(narrow, purpose), self._grants.of(wide, purpose), strict=True
             )
         )
+
+
+class _Table:
+    """The flows to one recipient, added in the order of their ids, by what else they name."""
+
+    def __init__(self, grants: Grants) -> None:
+        self._grants = grants
+        self._flows: list[Flow] = []
+        self._purposes: _Marks = {}
+        self._data: _Marks = {}
+
+    def add(self, flow: Flow) -> None:
+        bit = 1 << len(self._flows)
+        self._flows.append(flow)
+        _mark(self._purposes, flow.purposes, bit)
+        _mark(self._data, flow.data or _ANY, bit)
+
+    def flows(self, marked: int) -> Iterator[Flow]:
+        """The marked flows, sorted by id."""
+        return (self._flows[place] for place in places(marked))
+
+    def that_may_cover(
+        self, flow: Flow, purposes: Iterable[str], data: Iterable[str] | None
+    ) -> int:
+        """Marks on those for one of the purposes and of one of these data, or of any."""
+        found = _marked(self._purposes, purposes)
+        if data is not None:
+            found &= _marked(self._data, data)
+        if found.bit_count() > _FEW:
+            found &= self._close_look(flow)
+        return found
+
+    def _close_look(self, flow: Flow) -> int:
+        """Of whatever covers the flow, each has one of these names of every kind."""
+        declared, terms = self._grants.declared, self._grants.terms(flow)
+        senders, subjects, literals = self._further
+        found = _marked(senders, declared.party_tree.chain(flow.senders[0]))
+        about = self._grants.subjects(flow.subjects, flow.purposes[0])
+        if about:
+            found &= _marked(subjects, (*_ANY, *declared.subject_tree.chain(min(about))))
+        return found & _marked(literals, (None, *terms[0])) if terms else found
+
+    @cached_property
+    def _further(self) -> tuple[_Marks, _Marks, _Marks]:
+        """Marks on senders, on subjects, and on the rarest literal of each term."""
+        senders: _Marks = {}
+        subjects: _Marks = {}
+        literals: _Marks = {}
+        every = [term for flow in self._flows for term in self._grants.terms(flow)]
+        uses = Counter(literal for term in every for literal in term)
+        for place, flow in enumerate(self._flows):
+            _mark(senders, flow.senders, 1 << place)
+            _mark(subjects, flow.subjects or _ANY, 1 << place)
+            for term in self._grants.terms(flow):
+                rarest = min(term, key=lambda each: (uses[each], each), default=None)
+                _mark(literals, (rarest,), 1 << place)
+        return senders, subjects, literals
+
+
+def _mark(marks: _Marks, names: Iterable[Hashable], bit: int) -> None:
+    for name in names:
+        marks[name] = marks.get(name, 0) | bit
+
+
+def _marked(marks: _Marks, names: Iterable[Hashable]) -> int:
+    found = 0
+    for name in names:
+        found |= marks.get(name, 0)
+    return found
 
 
 def _all_within(tree: Hierarchy, narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:

@@ -33,5 +33,7 @@ def is_open(window: Window) -> bool:
 
 def covers(wide: Period | None, narrow: Period | None) -> bool:
     """Whether the one holds every day of the other."""
+    if wide is None:
+        return True
     one, other = window([wide]), window([narrow])
     return one[0] <= other[0] and other[1] <= one[1]

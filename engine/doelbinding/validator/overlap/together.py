@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.flows import Flow
-from doelbinding.model.ids import DATA_SUBJECT
 from doelbinding.validator.overlap.days import NEVER, Window, is_open, overlap_of, window
 from doelbinding.validator.overlap.grants import Grants
 
@@ -34,7 +33,9 @@ class Together:
         senders = tree.expand(one.senders) & tree.expand(other.senders)
         recipients = tree.expand(one.recipients) & tree.expand(other.recipients)
         own = {*one.duties, *other.duties}
-        concerned = [each for each in sorted(recipients) if matters(self._duties(each) | own)]
+        concerned = [
+            each for each in sorted(recipients) if matters(self._declared.duties_of(each) | own)
+        ]
         if not senders or not concerned:
             return None
         from_senders = {self._days_of_party(each) for each in senders}
@@ -51,7 +52,7 @@ class Together:
     def _purposes(self, one: Flow, other: Flow) -> Iterator[tuple[str, Window]]:
         """The purposes for which both can grant something of somebody, and on which days."""
         tree, grants = self._declared.purpose_tree, self._grants
-        conditions = [grants.terms[flow.id] for flow in (one, other)]
+        conditions = [grants.terms(flow) for flow in (one, other)]
         for purpose in sorted(tree.expand(one.purposes) & tree.expand(other.purposes)):
             first, second = grants.of(one, purpose), grants.of(other, purpose)
             if not (first.data and second.data and first.subjects & second.subjects):
@@ -59,10 +60,6 @@ class Together:
             days = overlap_of(window((one.valid, other.valid)), self._days_of_purpose(purpose))
             if is_open(days) and grants.can_hold(purpose, *conditions):
                 yield purpose, days
-
-    def _duties(self, party: str) -> _Duties:
-        is_flat = party in (self._declared.controller, DATA_SUBJECT)
-        return frozenset() if is_flat else self._declared.duties_of(party)
 
     def _days_of_party(self, party: str) -> Window:
         recipients = self._declared.recipients

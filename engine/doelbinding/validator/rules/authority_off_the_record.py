@@ -19,10 +19,10 @@ def authority_off_the_record(draft: Draft) -> Iterator[Issue]:
     declared = draft.declarations
     authorities = {party for party in declared.recipients if _is_authority(draft, party)}
     for identifier, flow in declared.flows.items():
-        reached = authorities & declared.party_tree.expand(flow.recipients)
         wanted = [] if flow.effect is Effect.LOG else ["effect: log"]
         wanted += [] if flow.needs_reference else ["reference: required"]
-        if reached and wanted:
+        reached = authorities & declared.party_tree.expand(flow.recipients) if wanted else ()
+        if reached:
             lacking = " and ".join(f"`{each}`" for each in wanted)
             message = f"data go to the authority `{min(reached)}` without {lacking}"
             yield Issue(("flows", identifier, wanted[0].partition(":")[0]), message)

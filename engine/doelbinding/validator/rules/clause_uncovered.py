@@ -18,6 +18,6 @@ def clause_uncovered(draft: Draft) -> Iterator[Issue]:
         return
     for identifier, clause in draft.declarations.clauses.items():
         is_answered = clause.informative is not None or clause.held_by
-        if not is_answered and identifier not in draft.clause_users:
+        if not is_answered and identifier not in draft.answered_clauses:
             message = f"nothing in the policy covers the clause `{identifier}`"
             yield Issue(("clauses", identifier), message, at_key=True)

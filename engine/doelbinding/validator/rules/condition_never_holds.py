@@ -4,22 +4,27 @@ from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
 from doelbinding.model.condition import Condition, Term, can_hold_together, facts_of
-from doelbinding.validator.conditions import conditions, terms_or_none
+from doelbinding.model.ids import BUILT_IN_FACTS
+from doelbinding.validator.conditions import conditions
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
+
+_BUILT_IN = frozenset((fact, state) for fact in BUILT_IN_FACTS for state in (True, False))
 
 
 @rule(Severity.ERROR, "Mend the condition, or remove the declaration: as it is it has no effect.")
 def condition_never_holds(draft: Draft) -> Iterator[Issue]:
     """A condition can hold, and together with what the purpose demands."""
-    for path, condition in conditions(draft):
-        terms = terms_or_none(condition)
-        if terms is None:
-            continue
-        if not terms:
+    for path, condition, terms in conditions(draft):
+        if terms == ():
             yield Issue(path, f"the condition can never hold: {_contradiction(condition)}")
-        elif path[0] == "flows":
+        elif terms and path[0] == "flows" and _names_built_in(terms):
             yield from _against_purposes(draft, str(path[1]), terms)
+
+
+def _names_built_in(terms: tuple[Term, ...]) -> bool:
+    """Whether purposes may demand otherwise: they speak of built-in facts alone."""
+    return not all(map(_BUILT_IN.isdisjoint, terms))
 
 
 def _contradiction(condition: Condition) -> str:

@@ -53,11 +53,13 @@ def _contradicts(duties: frozenset[str]) -> bool:
 def _flows_with(draft: Draft, duty: str) -> list[Flow]:
     declared = draft.declarations
     carrying = {party for party in declared.recipients if duty in declared.duties_of(party)}
-    return [
+    reached = declared.party_tree.expand
+    found = [
         flow
-        for _, flow in sorted(declared.flows.items())
-        if duty in flow.duties or carrying & declared.party_tree.expand(flow.recipients)
+        for flow in declared.flows.values()
+        if duty in flow.duties or (carrying and carrying & reached(flow.recipients))
     ]
+    return sorted(found, key=lambda flow: flow.id)
 
 
 class _Alike:

@@ -12,9 +12,9 @@ from doelbinding.validator.rule import Issue, rule
 def flow_adds_nothing(draft: Draft) -> Iterator[Issue]:
     """A flow grants something, or on some terms, that no other flow does."""
     covering = Covering(draft.declarations)
-    for identifier, flow in draft.declarations.flows.items():
-        other = covering.of(flow)
+    for flow in sorted(draft.declarations.flows.values(), key=lambda each: each.recipients):
+        other = covering.of(flow)  # where recipients come in turn, the same flows are looked at
         if other:
-            message = f"`{identifier}` adds nothing to `{other}`"
+            message = f"`{flow.id}` adds nothing to `{other}`"
             related = (("the flow that grants it all", ("flows", other)),)
-            yield Issue(("flows", identifier), message, related=related, at_key=True)
+            yield Issue(("flows", flow.id), message, related=related, at_key=True)

@@ -1,10 +1,11 @@
 """A flow sends more than a purpose that it names may use."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 
 from doelbinding.diagnostics import Severity
 from doelbinding.model.declarations import Declarations
+from doelbinding.model.flows import Flow
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
@@ -13,21 +14,33 @@ from doelbinding.validator.rule import Issue, rule
 def flow_over_ceiling(draft: Draft) -> Iterator[Issue]:
     """The data of a flow lie within the ceiling of each purpose that it names."""
     declared = draft.declarations
-    ceiling_of = cache(declared.ceiling)
-    for identifier, flow in declared.flows.items():
-        limited = [each for each in flow.purposes if _has_ceiling(declared, each)]
-        ceilings = {each: ceiling_of(each) for each in limited}
-        excluded = declared.expanded(flow.excluded)
-        for index, category in enumerate(flow.data or ()):
-            parts = declared.category_tree.below(category) - excluded
-            over = [each for each, ceiling in ceilings.items() if not parts <= ceiling]
-            if over:
-                what = _named(category, parts, ceilings[over[0]])
-                yield _issue((identifier, index), what, over)
+    ceiling_of = cache(partial(_ceiling, declared))
+    for flow in declared.flows.values():
+        data = flow.data or ()
+        for purpose in flow.purposes:
+            ceiling = ceiling_of(purpose)
+            if ceiling is not None and not ceiling.issuperset(data):
+                limits = {each: ceiling_of(each) for each in flow.purposes}
+                yield from _over(declared, flow, limits)
+                break
 
 
-def _has_ceiling(declared: Declarations, purpose: str) -> bool:
-    return purpose in declared.purposes and declared.purpose(purpose).data is not None
+def _ceiling(declared: Declarations, purpose: str) -> frozenset[str] | None:
+    known = declared.effective_purposes.get(purpose)
+    return None if known is None or known.data is None else declared.expanded(known.data)
+
+
+def _over(
+    declared: Declarations, flow: Flow, limits: Mapping[str, frozenset[str] | None]
+) -> Iterator[Issue]:
+    ceilings = {each: limit for each, limit in limits.items() if limit is not None}
+    excluded = declared.expanded(flow.excluded)
+    for index, category in enumerate(flow.data or ()):
+        parts = declared.category_tree.below(category) - excluded
+        over = [each for each, ceiling in ceilings.items() if not parts <= ceiling]
+        if over:
+            what = _named(category, parts, ceilings[over[0]])
+            yield _issue((flow.id, index), what, over)
 
 
 def _named(category: str, parts: frozenset[str], ceiling: frozenset[str]) -> str:

@@ -1,9 +1,9 @@
 """A flow goes to a party that has no role for its purpose."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from doelbinding.diagnostics import Severity
-from doelbinding.model.ids import DATA_SUBJECT
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
@@ -16,13 +16,15 @@ from doelbinding.validator.rule import Issue, rule
 def recipient_without_role(draft: Draft) -> Iterator[Issue]:
     """Whoever a flow names as recipient has a role for each of its purposes."""
     declared = draft.declarations
+    mandate_of = cache(declared.mandate)
     for identifier, flow in declared.flows.items():
         for index, party in enumerate(flow.recipients):
-            if party in (declared.controller, DATA_SUBJECT) or party not in declared.recipients:
+            mandate = mandate_of(party)
+            if mandate is None or mandate.issuperset(flow.purposes):
                 continue
-            roles = declared.recipient(party).roles or ()
-            known = [purpose for purpose in flow.purposes if purpose in declared.purposes]
-            lacking = [each for each in known if not any(role.covers(each) for role in roles)]
+            lacking = [
+                each for each in flow.purposes if each in declared.purposes and each not in mandate
+            ]
             if lacking:
                 yield _issue(identifier, index, party, lacking)
 

@@ -31,6 +31,8 @@ _SECTIONS = {
 def undeclared_id(draft: Draft) -> Iterator[Issue]:
     """Whatever is named is declared."""
     known = _known(draft)
+    if all(names <= {*known[kind]} for kind, names in draft.named.items()):
+        return
 
     @cache
     def near(kind: str, identifier: str) -> str | None:

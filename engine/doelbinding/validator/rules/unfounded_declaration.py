@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
-from doelbinding.model.ids import chain
+from doelbinding.model.ids import above
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
 
@@ -20,8 +20,10 @@ def unfounded_declaration(draft: Draft) -> Iterator[Issue]:
     """A declaration names a clause or an assumption, its own or from above."""
     for section in _SECTIONS:
         declared = getattr(draft.declarations, section)
-        for identifier in declared:
-            lines = chain(identifier) if section in _SPEAKING_FOR_BELOW else (identifier,)
+        for identifier, declaration in declared.items():
+            if declaration.clauses or declaration.assumption:
+                continue
+            lines = above(identifier) if section in _SPEAKING_FOR_BELOW else ()
             speaking = [declared[each] for each in lines if each in declared]
             if not any(each.clauses or each.assumption for each in speaking):
                 message = f"`{identifier}` names neither a clause nor an assumption"
