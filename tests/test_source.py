@@ -76,3 +76,13 @@ def test_a_file_that_was_looked_into_equals_one_that_was_not() -> None:
     assert seen == unseen
     assert hash(seen) == hash(unseen)
     assert replace(seen, text="three\nfour").line(2) == "four"
+
+
+@pytest.mark.parametrize("text", ["a\nb\nc\n", "a\r\nb\rc", "\n\n", "a", ""])
+def test_a_stretch_of_lines_is_what_stands_in_them_with_their_breaks(text: str) -> None:
+    file = SourceFile("f.yaml", text)
+    count = file.line_count
+    assert file.lines(1, count) == text
+    parts = [file.lines(number, number) for number in range(1, count + 1)]
+    assert "".join(parts) == text
+    assert [part.rstrip("\r\n") for part in parts] == [file.line(each + 1) for each in range(count)]

@@ -12,7 +12,8 @@ KEY = r"[A-Za-z0-9_][A-Za-z0-9_.-]*+"
 _LONGEST_KEY = 256
 """YAML allows 1,024 characters before the colon."""
 
-_BEGIN = r"[A-Za-z0-9_/(+$\x80-\U0010ffff]"
+_BEGIN = r"[^\x00-#%-')*,-.:-@\[-^`{-\x7f]"
+"""Letters, digits, and of the signs `_ / ( + $`; as what it is not, it is made fastest."""
 _WORD = rf"{_BEGIN}[^,\[\]{{}}:#?]*+"
 _QUOTED = r'"[^"\\]*+"' + "|" + r"'(?:[^']++|'')*+'"
 _TEXT = re.compile(rf"{_BEGIN}[^:]*+(?::(?=[^ ])[^:]*+)*+")

@@ -6,7 +6,7 @@ from them: a text of a few hundred bytes can otherwise unfold without end (yaml/
 
 import unicodedata
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import yaml
 from yaml.events import (
@@ -100,7 +100,7 @@ class Reader:
         self._nodes += 1
         if self._nodes > self._limits.nodes or depth > self._limits.depth:
             self._abandon_too_large(event)
-        kind = type(event)
+        kind = cast(type, event.__class__)
         if kind is ScalarEvent:
             return self._scalar(event)
         if kind is AliasEvent:
