@@ -13,7 +13,14 @@ from doelbinding.compiler.compiled import CompiledPolicy
 from doelbinding.compiler.restore import restore
 from doelbinding.decider.desk import Desk, Epoch
 from doelbinding.diagnostics import Finding, PolicyError
-from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, is_bundle, load_source
+from doelbinding.loader import (
+    DEFAULT_LIMITS,
+    ContentCache,
+    Limits,
+    PolicySource,
+    is_bundle,
+    load_source,
+)
 from doelbinding.model.decision import Decision, PolicyIdentity
 from doelbinding.model.facts import Facts, states_of
 from doelbinding.model.period import instant, moment
@@ -60,6 +67,7 @@ class Policy:
         at: datetime | str | None = None,
         verify: str | os.PathLike[str] | None = None,
         at_least: int | None = None,
+        cache: ContentCache | None = None,
     ) -> "Policy":
         """Read a policy from a folder, a git revision as `REVISION:FOLDER`, or a bundle.
 
@@ -69,6 +77,8 @@ class Policy:
             at: the moment from which warnings about time are seen; left out, now.
             verify: the PEM file of a public key: only a bundle that is signed with it will do.
             at_least: the lowest revision that will do.
+            cache: where what files say is kept, so that unchanged ones are not read twice; a
+                bundle has no use for it.
 
         Raises:
             PolicyError: something in the policy is wrong; it carries every finding.
@@ -77,7 +87,7 @@ class Policy:
         if verify is not None or is_bundle(source):
             opened = open_bundle(source, limits, verify=verify, at_least=at_least)
             return cls(restore(opened, _instant(at)))
-        policy = cls.from_source(load_source(source, limits), at=at)
+        policy = cls.from_source(load_source(source, limits, cache), at=at)
         refuse_older(os.fspath(source), policy.identity.revision, at_least)
         return policy
 

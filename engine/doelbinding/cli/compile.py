@@ -1,5 +1,7 @@
 """`doelbinding compile`: a policy as one file, which can be signed."""
 
+from dataclasses import replace
+
 import click
 
 from doelbinding.cli.command import PolicyCommand
@@ -45,6 +47,8 @@ def command(
     target = None if output == _STANDARD_OUTPUT else output
     check_target(target, force=force)
     key = None if sign is None else read_private_key(sign)
+    if key is not None:
+        chosen = replace(chosen, no_cache=True)  # what is signed was read from the files themselves
     identity, bundle = _compiled(chosen, key)
     if output is None:
         target = f"{identity.id}.bundle"

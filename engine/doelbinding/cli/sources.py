@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from doelbinding.compiler.bundle import open_bundle, refuse_older
+from doelbinding.compiler.bundle import open_bundle
 from doelbinding.loader import (
     DEFAULT_LIMITS,
     ContentCache,
     Limits,
     Part,
     is_bundle,
-    load_source,
     read_tests,
 )
 from doelbinding.policy import Policy
@@ -39,18 +38,14 @@ class PolicyChoice:
 
     def load(self, at: str | None = None) -> Policy:
         """Read and compile it. Raises `PolicyError` and `SourceError`."""
-        if self.is_bundle:
-            return Policy.load(
-                self.source,
-                limits=self.limits,
-                at=at,
-                verify=self.verify,
-                at_least=self.at_least,
-            )
-        cache = None if self.no_cache else ContentCache.of_user()
-        policy = Policy.from_source(load_source(self.source, self.limits, cache), at=at)
-        refuse_older(self.source, policy.identity.revision, self.at_least)
-        return policy
+        return Policy.load(
+            self.source,
+            limits=self.limits,
+            at=at,
+            verify=self.verify,
+            at_least=self.at_least,
+            cache=None if self.no_cache or self.is_bundle else ContentCache.of_user(),
+        )
 
     def tests(self) -> tuple[Part, ...]:
         """The files of its tests, from where the policy itself is. Raises `SourceError`."""

@@ -125,7 +125,7 @@ class _IndexBuilder:
         found: dict[tuple[str, str], list[FlowEntry]] = {}
         for _, flow in sorted(self._declared.flows.items()):
             entry = self._flow(flow)
-            for target in product(flow.recipients, flow.purposes):
+            for target in dict.fromkeys(product(flow.recipients, flow.purposes)):
                 found.setdefault(target, []).append(entry)
         return {target: tuple(entries) for target, entries in found.items()}
 

@@ -107,7 +107,7 @@ def _candidates(
                 _together(flow.demands, what_for.demand),
                 would_grant,
                 would_grant & what_for.ceiling,
-                tuple(sorted(flow.duties | to.duties)),
+                tuple(sorted(flow.duties | to.duties)) if flow.duties or to.duties else (),
             )
         )
     return tuple(candidates)

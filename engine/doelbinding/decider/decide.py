@@ -49,7 +49,7 @@ def answer(
             permitted.append(category)
     granting = [each for each in met if each.grants & going] if going else []
     decision = DecisionDraft()
-    decision.permitted = tuple(permitted)
+    decision.permitted = asked if len(permitted) == len(asked) else tuple(permitted)
     decision.rules = tuple([each.flow.id for each in granting])
     decision.unknown_facts = unknown_facts
     decision.policy = index.policy

@@ -103,7 +103,7 @@ class Desk:
         known, unknown = self._told.get(circumstances) or self._tell(circumstances, facts)
         decision = answer(self.index, cell, data, known, has_reference, unknown)
         if is_short and _are_short(unknown) and (cell.stranger is None or _are_short(parties)):
-            epoch.keep(circumstances, key, decision, 1 + (len(data) + len(unknown) >> 2))
+            epoch.keep(circumstances, key, decision, 1 + (len(data) + len(unknown) >> 3))
         return decision
 
     def _tell(

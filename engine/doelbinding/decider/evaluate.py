@@ -12,12 +12,14 @@ def evaluate(cell: Cell, known: Demand, has_reference: bool) -> tuple[list[Candi
     """
     granted = 0
     met: list[Candidate] = []
+    unknown_true, unknown_false = ~known[0], ~known[1]
     for candidate in cell.sound:
-        if candidate.needs_reference and not has_reference:
-            continue
-        if hold(candidate.demands, known):
-            granted |= candidate.grants
-            met.append(candidate)
+        if has_reference or not candidate.needs_reference:
+            for true, false in candidate.demands:  # as `hold` does; a call would be felt
+                if not (true & unknown_true or false & unknown_false):
+                    granted |= candidate.grants
+                    met.append(candidate)
+                    break
     forbidden = cell.forbidden
     for prohibition in cell.conditional:
         if not hold(prohibition.unless or (), known):

@@ -125,12 +125,10 @@ class Prohibitions:
         self, sender: str, recipient: str, purpose: str, subject: str, at: int
     ) -> list[ProhibitionEntry]:
         """Those in force about transfers between these, by id (section 4, step 6)."""
-        concerned = (
-            self.recipients.of(recipient)
-            & self.purposes.of(purpose)
-            & self.senders.of(sender)
-            & self.subjects.of(subject)
-        )
+        concerned = self.recipients.of(recipient) & self.purposes.of(purpose)
+        if not concerned:
+            return []
+        concerned &= self.senders.of(sender) & self.subjects.of(subject)
         found = [self.entries[place] for place in bits(concerned)]
         return [each for each in found if in_force(each.span, at)]
 
@@ -160,15 +158,19 @@ class Index:
 
     def candidates(self, sender: str, recipient: str, purpose: str) -> list[FlowEntry]:
         """The flows between these for that purpose, by id (section 4, step 3)."""
+        chain = self.purposes[purpose].chain
+        named: list[tuple[FlowEntry, ...]] = []
+        for to in self.parties[recipient].chain:
+            for what_for in chain:
+                flows = self.flows.get((to, what_for))
+                if flows is not None:
+                    named.append(flows)
         senders = self.parties[sender].chain
-        found = {
-            flow.id: flow
-            for to in self.parties[recipient].chain
-            for what_for in self.purposes[purpose].chain
-            for flow in self.flows.get((to, what_for), ())
-            if not flow.senders.isdisjoint(senders)
-        }
-        return [found[each] for each in sorted(found)] if len(found) > 1 else [*found.values()]
+        if len(named) < 2:  # then each stands once, by id
+            return [each for each in (named[0] if named else ()) if includes(each.senders, senders)]
+        found = {flow.id: flow for flows in named for flow in flows}
+        ordered = [found[each] for each in sorted(found)]
+        return [each for each in ordered if includes(each.senders, senders)]
 
     def epoch(self, at: int) -> Span:
         """The longest span around an instant in which nothing begins or ends."""
@@ -223,4 +225,7 @@ def in_force(span: Span, at: int) -> bool:
 
 def all_in_force(spans: tuple[Span, ...], at: int) -> bool:
     """Whether an instant is within every span."""
-    return all(begin <= at < end for begin, end in spans)
+    for begin, end in spans:  # noqa: SIM110 - asked four times for each cell, and mostly of none
+        if not begin <= at < end:
+            return False
+    return True

@@ -15,11 +15,12 @@ class Memory(Generic[_Remembered]):
     whole, and two at once may at worst forget something, or work it out twice.
     """
 
-    __slots__ = ("_most", "_once", "_room_for_known", "_room_for_once", "known")
+    __slots__ = ("_large", "_most", "_once", "_room_for_known", "_room_for_once", "known")
 
     def __init__(self, most: int) -> None:
         self.known: dict[Hashable, dict[Hashable, _Remembered]] = {}
-        self._once: dict[Hashable, dict[Hashable, tuple[_Remembered, int]]] = {}
+        self._once: dict[Hashable, dict[Hashable, _Remembered]] = {}
+        self._large: dict[Hashable, int] = {}
         self._most = self._room_for_known = self._room_for_once = most
 
     def recall_once(self, circumstances: Hashable, question: Hashable) -> _Remembered | None:
@@ -27,11 +28,11 @@ class Memory(Generic[_Remembered]):
         waiting = self._once.get(circumstances)
         if waiting is None or question not in waiting:
             return None
-        remembered, size = waiting.pop(question, (None, 0))
+        remembered = waiting.pop(question, None)
         if not waiting:
             self._once.pop(circumstances, None)
         if remembered is not None:
-            self._make_known(circumstances, question, remembered, size)
+            self._make_known(circumstances, question, remembered)
         return remembered
 
     def keep(
@@ -42,15 +43,18 @@ class Memory(Generic[_Remembered]):
             return
         self._room_for_once -= size
         if self._room_for_once < 0:
-            self._once, self._room_for_once = {}, self._most - size
+            self._once, self._large, self._room_for_once = {}, {}, self._most - size
+        if size > 1:
+            self._large[circumstances, question] = size
         waiting = self._once.get(circumstances)
         if waiting is None:
             waiting = self._once[circumstances] = {}
-        waiting[question] = remembered, size
+        waiting[question] = remembered
 
     def _make_known(
-        self, circumstances: Hashable, question: Hashable, remembered: _Remembered, size: int
+        self, circumstances: Hashable, question: Hashable, remembered: _Remembered
     ) -> None:
+        size = self._large.pop((circumstances, question), 1)
         self._room_for_once += size
         self._room_for_known -= size
         if self._room_for_known < 0:

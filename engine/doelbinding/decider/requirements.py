@@ -72,6 +72,9 @@ def faults_of_flow(
 
 def _some_in_force(index: Index, roles: list[RoleEntry], purpose: PurposeEntry, at: int) -> bool:
     """Whether one of the roles is in force, by some chain of those that it works for."""
+    for role in roles:
+        if not role.is_sub_processor and all_in_force(role.spans, at):
+            return True
     waiting, asked = [*roles], set[str]()
     while waiting:
         role = waiting.pop()
