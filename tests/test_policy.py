@@ -305,3 +305,30 @@ def test_the_graph_is_built_once_also_when_threads_ask_for_it() -> None:
     with ThreadPoolExecutor(8) as threads:
         graphs = list(threads.map(lambda _: of.graph, range(32)))
     assert all(graph.nodes == of.graph.nodes for graph in graphs)
+
+
+# ── Many ─────────────────────────────────────────────────────────────────────────────────────────
+
+NEWS = {"recipient": "mailer", "purpose": "news", "data": ["contact"]}
+
+
+def test_many_are_decided_one_after_the_other_at_their_moments() -> None:
+    of = policy(flows={"news-mail": {"valid": {"until": "2026-06-30"}}})
+    later = {**NEWS, "at": "2026-08-01T12:00:00+02:00"}
+    answers = [of.check(**NEWS, at=MOMENT), of.check(**later)]
+    assert list(of.check_many(iter([NEWS, later]), at=MOMENT)) == answers
+    assert [each.effect for each in answers] == [Effect.ALLOW, Effect.DENY]
+
+
+def test_many_are_taken_as_they_come() -> None:
+    decisions = policy().check_many(iter([NEWS, {**NEWS, "recipient": 1}]), at=MOMENT)
+    assert next(decisions).effect is Effect.ALLOW
+    with pytest.raises(TypeError, match="`recipient` is a text, not int") as defect:
+        next(decisions)
+    assert defect.value.__notes__ == ["in transfer 1"]
+
+
+def test_a_transfer_without_a_field_or_with_one_too_many_is_a_defect() -> None:
+    for transfer in ({"purpose": "news", "data": []}, {**NEWS, "to": "mailer"}):
+        with pytest.raises(TypeError):
+            list(policy().check_many([transfer]))
