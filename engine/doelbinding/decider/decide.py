@@ -61,7 +61,7 @@ def answer(
     else:
         decision.effect = Effect.DENY
         decision.duties = ()
-        decision.reasons = reasons_for, index, cell, asked, known, has_reference
+        decision.withheld_by = reasons_for, index, cell, asked, known, has_reference
     return decision.made()
 
 

@@ -94,8 +94,8 @@ class DecisionDraft:
     """A decision while it is made. `made` turns it into a `Decision`, which never changes.
 
     A decision is made at every first-seen transfer, and setting the attributes of a frozen class
-    takes five times as long. `reasons` are a function and its arguments, by which `withheld` is
-    made when it is first looked at, where it is not set.
+    takes five times as long. `withheld_by` is a function with its arguments: `withheld` is made
+    by it, when it is first looked at, where it is not set.
     """
 
     __slots__ = (
@@ -103,10 +103,10 @@ class DecisionDraft:
         "effect",
         "permitted",
         "policy",
-        "reasons",
         "rules",
         "unknown_facts",
         "withheld",
+        "withheld_by",
     )
 
     effect: Effect
@@ -116,7 +116,7 @@ class DecisionDraft:
     duties: tuple[str, ...]
     unknown_facts: tuple[str, ...]
     policy: PolicyIdentity
-    reasons: tuple[Callable[..., tuple[Withheld, ...]], *tuple[object, ...]]
+    withheld_by: tuple[Callable[..., tuple[Withheld, ...]], *tuple[object, ...]]
 
     def made(self) -> "Decision":
         """The same object, from now on a decision."""
@@ -146,7 +146,7 @@ class Decision(DecisionDraft):
         """Only a slot that is still empty gets here: reasons that were not made yet."""
         if name != "withheld":
             raise AttributeError(f"a decision has no attribute `{name}`")
-        make, *arguments = self.reasons
+        make, *arguments = self.withheld_by
         withheld = make(*arguments)
         object.__setattr__(self, "withheld", withheld)
         return withheld
