@@ -309,7 +309,7 @@ def test_the_graph_is_built_once_also_when_threads_ask_for_it() -> None:
 
 # ── Many ─────────────────────────────────────────────────────────────────────────────────────────
 
-NEWS = {"recipient": "mailer", "purpose": "news", "data": ["contact"]}
+NEWS: dict[str, Any] = {"recipient": "mailer", "purpose": "news", "data": ["contact"]}
 
 
 def test_many_are_decided_one_after_the_other_at_their_moments() -> None:

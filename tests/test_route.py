@@ -136,3 +136,14 @@ def test_an_enumeration_of_ids_is_understood_and_none_of_it_comes_back() -> None
     for _ in range(3):
         decision = route.check((Name.CONTACT,), at=MOMENT)
         assert [type(each) for each in decision.permitted] == [str]
+
+
+def test_a_route_never_changes() -> None:
+    route = policy().route(recipient="mailer", purpose="news")
+    with pytest.raises(AttributeError):
+        route.recipient = "printer"  # type: ignore[misc]  # the point of the test
+
+
+def test_prepared_facts_come_from_a_mapping() -> None:
+    with pytest.raises(TypeError, match="`facts` are ids with True, False or None, not list"):
+        policy().facts(["asked"])  # type: ignore[arg-type]  # the point of the test

@@ -202,7 +202,7 @@ def test_without_the_library_it_is_said_what_to_install(keys: KeyPair) -> None:
         done.stdout.splitlines()
         == [
             "signatures need the package cryptography, which is not installed | "
-            "Install it: python -m pip install cryptography"
+            "Install it: python -m pip install 'doelbinding[sign]'"
         ]
         * 2
     )

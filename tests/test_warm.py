@@ -127,6 +127,7 @@ def test_a_denial_never_changes_is_equal_to_its_like_and_can_be_copied() -> None
     assert copy.deepcopy(decision) == pickle.loads(pickle.dumps(decision)) == decision  # noqa: S301
     assert asdict(decision)["withheld"][0]["remedy"]["facts"] == {"asked": True}
     assert "fact-missing" in repr(decision)
+    assert "label" not in str(asdict(decision))  # the text of the policy does not go along
     with pytest.raises(AttributeError, match="no attribute `reason`"):
         _ = decision.reason
 
@@ -200,3 +201,68 @@ def test_a_question_of_enormous_names_is_answered_and_not_remembered() -> None:
         held, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert held < 10_000_000
+
+
+class Folded(str):
+    """A text that is equal to others that differ in case."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.casefold() == other.casefold()
+
+    def __hash__(self) -> int:
+        return hash(self.casefold())
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"recipient": Folded("MAILER")},
+        {"purpose": Folded("NEWS")},
+        {"data": (Folded("CONTACT"),)},
+        {"sender": Folded("LIBRARY")},
+        {"subject": Folded("MEMBER")},
+        {"facts": {Folded("ASKED"): True}},
+    ],
+)
+def test_a_text_of_a_kind_of_its_own_does_not_change_what_others_are_answered(
+    odd: dict[str, Any],
+) -> None:
+    asked = {**ASKED, "sender": "library", "subject": "member", "facts": {"asked": True}}
+    of = policy(flows={"news-mail": {"when": "asked"}})
+    route = of.route(recipient="mailer", purpose="news")
+    rest = {key: odd[key] for key in odd if key in ("data", "facts", "subject")}
+    with clock_at(MOMENT):
+        for _ in range(3):
+            assert of.check(**{**asked, **odd}).effect is Effect.DENY
+            route.check(**{"data": ("contact",), "facts": {"asked": True}, **rest})
+        assert of.check(**asked).effect is Effect.ALLOW
+        assert route.check(("contact",), {"asked": True}).effect is Effect.ALLOW
+
+
+def test_what_a_route_is_asked_about_at_length_is_not_kept() -> None:
+    route = policy().route(recipient="mailer", purpose="news")
+    with clock_at(MOMENT):
+        tracemalloc.start()
+        for number in range(300):
+            assert not route.check(("contact",), {"asked": True}, subject=f"{number:0100000}")
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert held < 5_000_000
+
+
+def test_large_sets_of_facts_and_large_denials_count_for_what_they_hold() -> None:
+    facts = [f"fact-{number}" for number in range(60)]
+    parts: dict[str, Any] = {f"all.part-{number}": {} for number in range(2_000)}
+    of = policy(categories={"all": {}, **parts}, facts={each: {} for each in facts})
+    random = Random(1)
+    with clock_at(MOMENT):
+        tracemalloc.start()
+        for _ in range(4_000):
+            prepared = of.facts({each: random.choice((True, False)) for each in facts})
+            decision = of.check(**{**ASKED, "data": ("all",)}, facts=prepared)
+            assert len(decision.withheld[0].parts) == 2_001
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert held < 50_000_000

@@ -143,31 +143,49 @@ class Policy:
         Raises:
             TypeError: a value is of the wrong type, or a moment without offset.
         """
-        desk = self._desk
-        epoch, index = desk.present, desk.index
+        epoch = self._desk.present
         names: tuple[str, ...] = data if type(data) is tuple else names_of(data)  # pyright: ignore[reportUnknownVariableType]  # of texts, as declared
         try:
             told = _told(facts, self._fact_bits)
             numbered = reference is not None and matches_reference(reference) is not None
             key = (recipient, purpose, names, numbered, sender, subject)
             if at is not None or not epoch.begin <= time() < epoch.end:
-                epoch = _epoch(desk, at)
-            try:
-                return epoch.known[told][key]
-            except KeyError:  # it was not asked before, or once
-                pass
-            parties = (
-                index.controller if sender is None else sender,
-                recipient,
-                purpose,
-                index.default_subject if subject is None else subject,
-            )
-            return desk.ask(epoch, told, key, parties, names, facts, numbered)
+                epoch = _epoch(self._desk, at)
+            return epoch.known[told][key]
+        except KeyError:  # it was not asked before, or once
+            return self._ask(epoch, recipient, purpose, names, sender, subject, facts, reference)
         except TypeError:
             check_texts(sender=sender, recipient=recipient, purpose=purpose, subject=subject)
             check_texts(reference=reference)
             names_of(names)
             raise
+
+    def _ask(
+        self,
+        epoch: Epoch,
+        recipient: str,
+        purpose: str,
+        names: tuple[str, ...],
+        sender: str | None,
+        subject: str | None,
+        facts: FactStates | None,
+        reference: str | None,
+    ) -> Decision:
+        """The long way, in which every value is looked at: only plain texts are remembered."""
+        desk, index = self._desk, self._desk.index
+        names, numbered = names_of(names), is_reference(reference)
+        to, what_for = text_of("recipient", recipient), text_of("purpose", purpose)
+        by = None if sender is None else text_of("sender", sender)
+        whom = None if subject is None else text_of("subject", subject)
+        parties = (
+            index.controller if by is None else by,
+            to,
+            what_for,
+            index.default_subject if whom is None else whom,
+        )
+        told = _told_plainly(facts, self._fact_bits)
+        key = (to, what_for, names, numbered, by, whom)
+        return desk.ask(epoch, told, told, key, parties, names, facts, numbered)
 
     def check_many(
         self, transfers: Iterable[Mapping[str, Any]], *, at: datetime | str | None = None
@@ -197,11 +215,12 @@ class Policy:
         """Bind what is constant at a call site. Raises `TypeError` for what is no text."""
         index = self.compiled.index
         return Route(
-            Desk(index, _REMEMBERED_BY_ROUTE),
             index.controller if sender is None else text_of("sender", sender),
             text_of("recipient", recipient),
             text_of("purpose", purpose),
             index.default_subject if subject is None else text_of("subject", subject),
+            Desk(index, _REMEMBERED_BY_ROUTE),
+            index.fact_bits,
         )
 
     def facts(self, states: FactStates | None = None, /, **named: bool | None) -> Facts:
@@ -212,11 +231,12 @@ class Policy:
         Raises:
             TypeError: a state is not True, False or None, or a fact is given twice.
         """
+        listed = states_of(states)
         given = {name.replace("_", "-"): state for name, state in named.items()}
-        twice = sorted(given.keys() & (states or {}).keys())
+        twice = sorted(given.keys() & listed.keys())
         if twice:
             raise TypeError(f"`{twice[0]}` is given twice")
-        return Facts({**(states or {}), **given})
+        return Facts({**listed, **given})
 
     def __repr__(self) -> str:
         identity = self.identity
@@ -231,21 +251,19 @@ class Policy:
         return moment(_instant(at), ZoneInfo(self.compiled.index.timezone))
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class Route:
     """Transfers between the same parties for the same purpose: made by `Policy.route`.
 
-    It may be shared between threads.
+    It never changes, and may be shared between threads.
     """
 
-    __slots__ = ("_desk", "_fact_bits", "purpose", "recipient", "sender", "subject")
-
-    def __init__(self, desk: Desk, sender: str, recipient: str, purpose: str, subject: str) -> None:
-        self._desk = desk
-        self._fact_bits = desk.index.fact_bits
-        self.sender = sender
-        self.recipient = recipient
-        self.purpose = purpose
-        self.subject = subject
+    sender: str
+    recipient: str
+    purpose: str
+    subject: str
+    _desk: Desk = field(compare=False)
+    _fact_bits: Mapping[str, int] = field(compare=False)
 
     def check(
         self,
@@ -256,11 +274,13 @@ class Route:
         at: datetime | str | None = None,
     ) -> Decision:
         """Decide one transfer, as `Policy.check` does. Raises `TypeError` as it does."""
-        if at is None and reference is None and subject is None:
+        if at is None:
             epoch = self._desk.present
             if epoch.begin <= time() < epoch.end:
                 try:
                     told = facts.key if type(facts) is Facts else _told(facts, self._fact_bits)
+                    if reference is not None or subject is not None:
+                        told = _told_with(told, subject, reference)
                     return epoch.known[told][data]  # type: ignore[index]  # a list is a TypeError
                 except (KeyError, TypeError):  # not asked before, a list, or no texts at all
                     pass
@@ -274,17 +294,19 @@ class Route:
         reference: str | None,
         at: datetime | str | None,
     ) -> Decision:
-        names, told = names_of(data), _told(facts, self._fact_bits)
+        names, told = names_of(data), _told_plainly(facts, self._fact_bits)
         numbered = is_reference(reference)
         whom = self.subject if subject is None else text_of("subject", subject)
-        if numbered or subject is not None:
-            told = (told, subject, numbered)
+        circumstances = told
+        if reference is not None or subject is not None:
+            circumstances = _told_with(told, None if subject is None else whom, reference)
         epoch = _epoch(self._desk, at)
         try:
-            return epoch.known[told][names]
+            return epoch.known[circumstances][names]
         except KeyError:
             parties = (self.sender, self.recipient, self.purpose, whom)
-            return self._desk.ask(epoch, told, names, parties, names, facts, numbered)
+            asked = (parties, names, facts, numbered)
+            return self._desk.ask(epoch, told, circumstances, names, *asked)
 
     def __repr__(self) -> str:
         return f"<Route {self.sender} to {self.recipient} for {self.purpose}>"
@@ -316,6 +338,19 @@ def _told(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
     except KeyError:  # the policy does not declare it
         return Facts(facts).key
     return true, false
+
+
+def _told_plainly(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
+    """The same, where no text of a kind of its own passes for the fact that it is equal to."""
+    kind = type(facts)
+    if facts is not None and kind is dict and not {*map(type, facts)} <= {str}:
+        return Facts(facts).key
+    return _told(facts, bits)
+
+
+def _told_with(told: Hashable, subject: str | None, reference: str | None) -> Hashable:
+    """The same with what a call names besides; a number itself is never remembered."""
+    return told, subject, reference is not None and matches_reference(reference) is not None
 
 
 def _epoch(desk: Desk, at: datetime | str | None) -> Epoch:

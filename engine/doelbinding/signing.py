@@ -23,8 +23,10 @@ KeyFile = str | os.PathLike[str]
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe must not hang
 _MOST_BYTES = 1 << 16
-_MAKE = "Make one with `openssl genpkey -algorithm ed25519 -out private.pem`."
+_MAKE = "Name the PEM file of an Ed25519 private key; how to make one: docs/how-to/bundles.md."
+_ASK = "Name the PEM file of the signer's public key, which they can give away freely."
 _DERIVE = "Take the public half: `openssl pkey -in private.pem -pubout -out public.pem`."
+_EITHER = "Name a PEM file that holds one Ed25519 key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,9 @@ def read_public_key(path: KeyFile) -> PublicKey:
     try:
         key = load_pem_public_key(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise SourceError(f"{_shown(path)} holds no public key in PEM form", _DERIVE) from None
+        raise SourceError(f"{_shown(path)} holds no public key in PEM form", _ASK) from None
     if not isinstance(key, Ed25519PublicKey):
-        raise SourceError(f"the key in {_shown(path)} is not of the kind Ed25519", _MAKE)
+        raise SourceError(f"the key in {_shown(path)} is not of the kind Ed25519", _ASK)
     return PublicKey(_id(key), key)
 
 
@@ -121,9 +123,9 @@ def _read(path: KeyFile) -> tuple[bytes, int]:
         message = f"cannot read the key {_shown(path)}: {reason}"
         raise SourceError(message, "Check the path and its permissions.") from None
     if not stat.S_ISREG(mode):
-        raise SourceError(f"the key {_shown(path)} is not a regular file", _MAKE)
+        raise SourceError(f"the key {_shown(path)} is not a regular file", _EITHER)
     if pem.count(b"-----BEGIN ") != 1 or len(pem) == _MOST_BYTES:
-        raise SourceError(f"{_shown(path)} is not one key in PEM form", _MAKE)
+        raise SourceError(f"{_shown(path)} is not one key in PEM form", _EITHER)
     return pem, mode
 
 
@@ -137,5 +139,5 @@ def _need_library() -> None:
     except ImportError as error:
         raise SourceError(
             "signatures need the package cryptography, which is not installed",
-            "Install it: python -m pip install cryptography",
+            "Install it: python -m pip install 'doelbinding[sign]'",
         ) from error

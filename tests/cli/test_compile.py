@@ -65,7 +65,9 @@ def test_a_private_key_that_any_user_may_read_is_warned_of(run: Run, keys: KeyPa
     keys.private.chmod(0o644)
     ran = run(*COMPILE, "--sign", str(keys.private))
     assert ran.code == 0
-    assert ran.err.splitlines()[1] == f"warning: any user of this machine may read {keys.private}"
+    assert ran.err.splitlines()[1] == (
+        f"warning: any user of this machine may read {keys.private}; chmod 600 it"
+    )
 
 
 def test_a_dash_is_standard_output_and_nothing_else_goes_there() -> None:
@@ -132,7 +134,7 @@ def test_a_policy_with_an_error_makes_no_bundle(run: Run) -> None:
         (("--sign", "nowhere"), "cannot read the key nowhere"),
         (("--sign", "policy"), "not a regular file"),
         (("--sign", "key.public.pem"), "holds no private key"),
-        (("--policy", "nowhere"), "there is no folder nowhere"),
+        (("--policy", "nowhere"), "there is no folder or bundle nowhere"),
     ],
 )
 @pytest.mark.usefixtures("keys")

@@ -251,7 +251,7 @@ def test_output_is_utf_8_and_the_same_whatever_the_locale(run: Run, env: dict[st
 
 def test_an_error_is_utf_8_whatever_the_locale() -> None:
     ran = apart("validate", "--policy", "café", env={"LC_ALL": "C"})
-    assert_misuse(ran, "there is no folder café")
+    assert_misuse(ran, "there is no folder or bundle café")
 
 
 # ── Colour ───────────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from doelbinding.compiler.stored import StoredIndex, decode_index, encode_index
+from doelbinding.compiler.stored import StoredIndex, _prefix, decode_index, encode_index
 from doelbinding.decider.index import Index
+from doelbinding.errors import SourceError
 from doelbinding.policy import Policy
 from doelbinding.source import SourceFile
 from tests.policies import policy
@@ -75,6 +76,47 @@ def test_an_index_cut_anywhere_is_refused() -> None:
     for end in range(len(content)):
         with pytest.raises(msgspec.DecodeError):
             decoded(content[:end], of)
+
+
+def changed(of: Policy, field: str, value: object) -> bytes:
+    """The index with one field replaced by another value."""
+    fields = msgspec.msgpack.decode(encode_index(of.compiled.index, NAMES))
+    fields[StoredIndex.__struct_fields__.index(field)] = value
+    return msgspec.msgpack.encode(fields)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("timezone", "No/Where"),
+        ("timezone", "/etc/passwd"),
+        ("facts", [str(number) for number in range(20_000)]),
+        ("expansions", {str(number): b"" for number in range(20_000)}),
+        ("prohibitions", [["a", b"", None, [0, 1], [], [99, 1, 1, 1, 1]]]),
+    ],
+)
+def test_an_index_that_says_what_cannot_be_is_refused(field: str, value: object) -> None:
+    of = policy()
+    with pytest.raises((ValueError, LookupError)):
+        decoded(changed(of, field, value), of)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("flows", []), ("flows", [1]), ("flow_numbers", {"mailer": {"news": [-2]}})],
+)
+def test_a_flow_that_cannot_be_read_decides_nothing(field: str, value: object) -> None:
+    of = policy()
+    index = decoded(changed(of, field, value), of)
+    with pytest.raises(SourceError, match="holds a flow that is none"):
+        index.candidates("library", "mailer", "news")
+
+
+@pytest.mark.parametrize("prefix", ["policy/", "p.dlb:", "dlb:", "a:policy/", ""])
+def test_the_name_of_a_file_is_told_from_its_path(prefix: str) -> None:
+    names = ["dlb:flows.yaml", "flows.yaml", "rows.yaml"]
+    paths = [prefix + name for name in names]
+    assert _prefix(paths, names) == prefix
 
 
 def test_an_index_with_something_added_is_refused() -> None:

@@ -148,8 +148,8 @@ def test_a_bundle_that_was_cut_short_anywhere_is_refused(
 
 
 def test_how_much_is_missing_or_too_much_is_said(opened: Opener, unsigned: bytes) -> None:
-    assert opened.refusal(unsigned[:-2]) == "it is damaged: 2 bytes are missing at its end"
-    assert opened.refusal(unsigned + b"\n") == "it is damaged: 1 bytes were added at its end"
+    assert opened.refusal(unsigned[:-2]) == "it is damaged: bytes are missing at its end: 2"
+    assert opened.refusal(unsigned + b"\n") == ("it is damaged: bytes were added at its end: 1")
 
 
 def test_a_part_that_was_added_is_refused_signed_or_not(

@@ -226,7 +226,8 @@ def test_folders_below_the_policy_are_for_other_things(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("nowhere", "there is no folder"), ("file.txt", "is not a bundle")]
+    ("name", "reason"),
+    [("nowhere", "there is no folder or bundle"), ("file.txt", "is not a bundle")],
 )
 def test_a_path_that_is_no_folder_cannot_be_loaded(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "file.txt").touch()

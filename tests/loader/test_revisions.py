@@ -103,7 +103,7 @@ def test_a_revision_that_is_not_there_cannot_be_read(repository: Path, name: str
 
 @pytest.mark.parametrize("name", ["--help:policy", "--output=trace:policy", ":policy"])
 def test_a_revision_is_never_an_option_of_git(repository: Path, name: str) -> None:
-    with pytest.raises(SourceError, match="there is no folder"):
+    with pytest.raises(SourceError, match="there is no folder or bundle"):
         revision(name)
     assert not (repository / "trace").exists()
 

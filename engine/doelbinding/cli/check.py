@@ -71,7 +71,7 @@ def command(
     exit_zero: bool,
     **transfer: Any,  # noqa: ANN401 - the fields of a transfer, each of its own type
 ) -> int:
-    r"""Decide whether personal data may go.
+    """Decide whether personal data may go.
 
     \b
     doelbinding check --to kb --purpose services.online-library --data membership.number
@@ -79,7 +79,7 @@ def command(
 
     Ends with 0 for ALLOW, and with 1 for DENY and for LOG: such a transfer may go only once a
     record of it is written. A batch ends with 0 when every line was a readable transfer.
-    """
+    """  # noqa: D301 - click takes the character that the escape stands for
     check_target(output, force=force)
     given = {key: value for key, value in transfer.items() if value not in (None, (), {})}
     _check_use(given, batch)

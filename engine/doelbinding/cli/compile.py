@@ -75,4 +75,4 @@ def _tell(
     signed = f"signed with {key.id}" if key else "not signed"
     remark(f"{where}{identity.id}, revision {identity.revision}, {identity.digest}, {signed}")
     if key and key.is_exposed:
-        remark(f"warning: any user of this machine may read {safe(str(path))}")
+        remark(f"warning: any user of this machine may read {safe(str(path))}; chmod 600 it")

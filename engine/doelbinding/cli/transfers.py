@@ -32,7 +32,7 @@ def read_transfer(line: bytes) -> dict[str, Any]:
 
 def _json_object(line: bytes) -> dict[str, Any]:
     try:
-        text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
+        text = line.removeprefix(_BYTE_ORDER_MARK).rstrip(b"\r\n").decode("utf-8")
         value: Any = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
         if "\\u" in text:
             _check_text(value)

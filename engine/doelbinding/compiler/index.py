@@ -22,6 +22,7 @@ from doelbinding.model.flows import Flow, Prohibition
 from doelbinding.model.ids import CONSENT, DATA_SUBJECT, OBJECTION, Hierarchy
 from doelbinding.model.period import ALWAYS, NEVER, Period, Span, end_instant
 from doelbinding.model.recipients import PROCESSORS, Role, RoleKind
+from doelbinding.source import Place, SourceFile
 
 _EVERY_MOMENT: Span = (ALWAYS, NEVER)
 
@@ -41,6 +42,7 @@ class _IndexBuilder:
         self._fact_bits = _bits(self._facts)
         self._moments: set[int] = set()
         self._known_demands: dict[Condition | None, Demands] = {}
+        self._files: dict[str, SourceFile] = {}
         self._known_names: dict[tuple[str, ...], frozenset[str]] = {}
 
     def build(self, identity: PolicyIdentity) -> Index:
@@ -142,7 +144,7 @@ class _IndexBuilder:
             duties=self._names(flow.duties),
             span=self._span(flow.valid),
             clauses=tuple(sorted(flow.clauses)),
-            place=flow.place,
+            place=self._place(flow.place),
         )
 
     def _prohibitions(self) -> Prohibitions:
@@ -165,8 +167,15 @@ class _IndexBuilder:
             unless=None if unless is None else self._demands(unless),
             span=self._span(prohibition.valid),
             clauses=tuple(sorted(prohibition.clauses)),
-            place=prohibition.place,
+            place=self._place(prohibition.place),
         )
+
+    def _place(self, place: Place) -> Place:
+        """The place without the text: a decision tells where, and must not carry a policy along."""
+        file = self._files.get(place.path)
+        if file is None:
+            file = self._files[place.path] = SourceFile(place.path, "")
+        return Place(file, place.line, place.column, place.end_line, place.end_column)
 
     def _names(self, named: tuple[str, ...]) -> frozenset[str]:
         """The same set for the same names: flows name few senders, subjects and duties."""

@@ -18,7 +18,7 @@ def restore(opened: Opened, at: int) -> CompiledPolicy:
     bundle = opened.bundle
     try:
         index = decode_index(opened.index_bytes, bundle.identity, partial(_file, bundle))
-    except ValueError:
+    except (ValueError, LookupError, RecursionError):
         raise _not_its_own(bundle) from None
     return CompiledPolicy(index, lambda: _declared(opened, at))
 

@@ -4,8 +4,10 @@ MessagePack, read into the types below and into nothing else. Sets are the bytes
 integers, little end first. Flows stay bytes until a transfer is about them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.msgpack import Decoder, Encoder
@@ -21,6 +23,7 @@ from doelbinding.decider.index import (
     PurposeEntry,
     RoleEntry,
 )
+from doelbinding.errors import SourceError
 from doelbinding.model.decision import PolicyIdentity
 from doelbinding.model.period import Span
 from doelbinding.source import Place, SourceFile
@@ -118,13 +121,18 @@ class StoredIndex(_Stored):
     concerns: tuple[StoredConcern, StoredConcern, StoredConcern, StoredConcern]
     facts: tuple[str, ...]
     moments: tuple[int, ...]
-    files: tuple[str, ...]
+    files: tuple[bytes, ...]
     flow_numbers: dict[str, msgspec.Raw]
     flows: list[msgspec.Raw]
 
 
 _Entry = TypeVar("_Entry")
 _AsStored = TypeVar("_AsStored")
+
+_FILE_NAME = ("utf-8", "surrogateescape")
+
+_MOST_IDS = 1 << 14
+"""So many categories, and so many facts, an index has at most: each has a bit in many sets."""
 
 _encoder = Encoder()
 _index_decoder = Decoder(StoredIndex)
@@ -142,10 +150,13 @@ def decode_index(
 ) -> Index:
     """The index again. `source_file` gives the policy file of a name, for places.
 
-    Raises `ValueError` when the bytes are no index.
+    Raises `ValueError` or `LookupError` when the bytes are no index.
     """
     stored = _index_decoder.decode(content)
-    files = [source_file(name) for name in stored.files]
+    if max(len(stored.expansions), len(stored.facts)) > _MOST_IDS:
+        raise ValueError
+    ZoneInfo(stored.timezone)
+    files = [source_file(name.decode(*_FILE_NAME)) for name in stored.files]
     senders, recipients, purposes, subjects = map(_concern, stored.concerns)
     standing = tuple([_prohibition(each, files) for each in stored.prohibitions])
     return Index(
@@ -195,16 +206,29 @@ class StoredFlows(Mapping[tuple[str, str], tuple[FlowEntry, ...]]):
     def _of(self, recipient: str) -> Mapping[str, tuple[int, ...]]:
         found = self._by_recipient.get(recipient)
         if found is None:
-            found = _numbers_decoder.decode(self._numbers[recipient])
+            numbers = self._numbers[recipient]
+            with _as_damage():
+                found = _numbers_decoder.decode(numbers)
             self._by_recipient[recipient] = found
         return found
 
     def _flow(self, number: int) -> FlowEntry:
         found = self._read.get(number)
         if found is None:
-            stored = _flow_decoder.decode(self._flows[number])
-            self._read[number] = found = _flow(stored, self._files)
+            with _as_damage():
+                stored = _flow_decoder.decode(self._flows[number])
+                self._read[number] = found = _flow(stored, self._files)
         return found
+
+
+@contextmanager
+def _as_damage() -> Generator[None]:
+    """What cannot be read of a flow is the bundle's fault: nothing is decided by it."""
+    try:
+        yield
+    except (ValueError, LookupError, RecursionError):
+        help_text = "Get it anew from where it was compiled."
+        raise SourceError("the index of the bundle holds a flow that is none", help_text) from None
 
 
 class _IndexWriter:
@@ -213,7 +237,7 @@ class _IndexWriter:
     def __init__(self, index: Index, names: Iterable[str]) -> None:
         self._index = index
         self._files = {name: number for number, name in enumerate(sorted(names))}
-        self._by_path: dict[str, int] = {}
+        self._prefix = _prefix({each.place.path for each in _placed(index)}, self._files)
         self._flows: list[msgspec.Raw] = []
         self._numbers: dict[str, int] = {}
 
@@ -236,7 +260,7 @@ class _IndexWriter:
                 concerns=(senders, recipients, purposes, subjects),
                 facts=index.facts,
                 moments=index.moments,
-                files=tuple(self._files),
+                files=tuple([name.encode(*_FILE_NAME) for name in self._files]),
                 flow_numbers=flow_numbers,
                 flows=self._flows,
             )
@@ -283,11 +307,25 @@ class _IndexWriter:
         )
 
     def _place(self, place: Place) -> StoredPlace:
-        path = place.path
-        if path not in self._by_path:
-            name = max((each for each in self._files if path.endswith(each)), key=len)
-            self._by_path[path] = self._files[name]
-        return self._by_path[path], place.line, place.column, place.end_line, place.end_column
+        file = self._files[place.path.removeprefix(self._prefix)]
+        return file, place.line, place.column, place.end_line, place.end_column
+
+
+def _placed(index: Index) -> Iterator[FlowEntry | ProhibitionEntry]:
+    yield from index.prohibitions.entries
+    for flows in index.flows.values():
+        yield from flows
+
+
+def _prefix(paths: Collection[str], names: Collection[str]) -> str:
+    """What stands before the name of a file in every path: its folder, or its bundle."""
+    first = min(paths, default="")
+    for name in names:
+        prefix = first.removesuffix(name)
+        rest = {path.removeprefix(prefix) for path in paths if path.startswith(prefix)}
+        if first.endswith(name) and len(rest) == len(paths) and rest <= {*names}:
+            return prefix
+    return ""
 
 
 def _set(members: int) -> Set:

@@ -6,18 +6,18 @@ from doelbinding.decider.cell import Cell, settle
 from doelbinding.decider.decide import answer
 from doelbinding.decider.index import Demand, Index
 from doelbinding.decider.memory import Memory
-from doelbinding.model.decision import Decision
+from doelbinding.model.decision import Decision, Effect
 from doelbinding.model.facts import states_of
 from doelbinding.model.period import ALWAYS, Span
-from doelbinding.model.transfer import names_of, text_of
 
 Parties = tuple[str, str, str, str]
 """Sender, recipient, purpose and subject."""
 
-_PARTIES = ("sender", "recipient", "purpose", "subject")
-
 _MOST_TOLD = 4096
 """So many sets of declared facts are remembered as what they come to."""
+
+_MANY = 64
+"""Of no more categories, the names take too little room to be counted."""
 
 _LONGEST = 128
 """In characters; nothing is remembered about a name that is longer."""
@@ -54,11 +54,12 @@ class Desk:
     of larger ones so many fewer.
     """
 
-    __slots__ = ("_elsewhere", "_most", "_told", "index", "present")
+    __slots__ = ("_elsewhere", "_has_large_parts", "_most", "_told", "index", "present")
 
     def __init__(self, index: Index, most: int) -> None:
         self.index = index
         self._most = most
+        self._has_large_parts = len(index.categories) > _MANY
         self.present = self._elsewhere = Epoch((ALWAYS, ALWAYS), 0)
         self._told: dict[Hashable, tuple[Demand, tuple[str, ...]]] = {}
 
@@ -80,6 +81,7 @@ class Desk:
     def ask(
         self,
         epoch: Epoch,
+        told: Hashable,
         circumstances: Hashable,
         key: Hashable,
         parties: Parties,
@@ -89,25 +91,38 @@ class Desk:
     ) -> Decision:
         """The answer to what is not known: it was asked once, or is decided and remembered.
 
-        Raises `TypeError`.
+        It is remembered by circumstances and key; `told` stands for the facts. All texts are
+        plain ones.
         """
         remembered = epoch.recall_once(circumstances, key)
         if remembered is not None:
             return remembered
-        is_short = True
-        for name in data:
-            if type(name) is not str:
-                data = names_of(data)
-            is_short = is_short and len(name) <= _LONGEST
         cell = epoch.cells.get(parties) or self._settled(epoch, parties)
-        known, unknown = self._told.get(circumstances) or self._tell(circumstances, facts)
+        known, unknown = self._told.get(told) or self._tell(told, facts)
         decision = answer(self.index, cell, data, known, has_reference, unknown)
-        if is_short and _are_short(unknown) and (cell.stranger is None or _are_short(parties)):
-            epoch.keep(circumstances, key, decision, 1 + (len(data) + len(unknown) >> 3))
+        size = self._size(decision, data, unknown, facts)
+        if _are_short(data) and (cell.stranger is None or _are_short(parties)):
+            epoch.keep(circumstances, key, decision, size)
         return decision
 
+    def _size(
+        self,
+        decision: Decision,
+        data: tuple[str, ...],
+        unknown: tuple[str, ...],
+        facts: Mapping[str, bool | None] | None,
+    ) -> int:
+        """How much room a decision takes, in kilobytes or so, its reasons included."""
+        size = 1 + (len(data) + (len(facts) if facts else 0) >> 3)
+        if unknown:
+            size += sum(map(len, unknown)) >> 8
+        if self._has_large_parts and decision.effect is Effect.DENY:
+            expansions = self.index.expansions
+            size += sum([expansions.get(each, 0).bit_count() for each in data]) >> 6
+        return size
+
     def _tell(
-        self, circumstances: Hashable, facts: Mapping[str, bool | None] | None
+        self, key: Hashable, facts: Mapping[str, bool | None] | None
     ) -> tuple[Demand, tuple[str, ...]]:
         """The facts known true and known false, and the names of those not declared, sorted."""
         states = states_of(facts)
@@ -117,12 +132,11 @@ class Desk:
         if not told[1]:
             if len(self._told) >= _MOST_TOLD:
                 self._told = {}
-            self._told[circumstances] = told
+            self._told[key] = told
         return told
 
     def _settled(self, epoch: Epoch, parties: Parties) -> Cell:
-        sender, recipient, purpose, subject = map(text_of, _PARTIES, parties)
-        cell = settle(self.index, sender, recipient, purpose, subject, epoch.span)
+        cell = settle(self.index, *parties, epoch.span)
         if cell.stranger is None or _are_short(parties):
             epoch.add(parties, cell)
         return cell

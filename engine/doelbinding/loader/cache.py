@@ -103,7 +103,8 @@ class Shelf:
         excess = sum(size for _, size in files) - self._cache.most_bytes
         for name, size in files:
             if excess > 0 and name != _KEY:
-                folder.remove(name)
+                with suppress(OSError):  # it is a folder, or gone
+                    folder.remove(name)
                 excess -= size
 
     @cached_property

@@ -83,7 +83,7 @@ def open_with(
     name: str, limits: Limits, key: PublicKey | None, wanted: Collection[str]
 ) -> tuple[Container, dict[str, bytes]]:
     """The same, with the bytes of some sections, which are read once all others are sound."""
-    path = os.path.abspath(name)  # noqa: PTH100 - answers for any text
+    path = os.path.join(os.getcwd(), name)  # noqa: PTH109, PTH118 - `link/..` is not simplified
     found: dict[str, bytes] = {}
     with _opened(name, path) as descriptor:
         head = _checked_head(name, descriptor, limits, key)
@@ -116,9 +116,9 @@ def _checked_head(name: str, descriptor: int, limits: Limits, key: PublicKey | N
     if key is not None:
         head.check_signature(name, key)
     if size < head.size:
-        raise damaged(name, f"{head.size - size:,} bytes are missing at its end")
+        raise damaged(name, f"bytes are missing at its end: {head.size - size:,}")
     if size > head.size:
-        raise damaged(name, f"{size - head.size:,} bytes were added at its end")
+        raise damaged(name, f"bytes were added at its end: {size - head.size:,}")
     return head
 
 

@@ -102,7 +102,9 @@ def origin_of(name: str, limits: Limits) -> Origin:
         return open_bundled(name, limits)
     if is_revision(name):
         return Revision(name, limits)
-    raise SourceError(f"there is no folder {name}", "Name the policy's folder with --policy.")
+    raise SourceError(
+        f"there is no folder or bundle {name}", "Name the policy's folder with --policy."
+    )
 
 
 def is_bundle(source: str | os.PathLike[str]) -> bool:

@@ -34,6 +34,8 @@ def is_reference(text: str | None) -> bool:
 
 def text_of(field: str, value: object) -> str:
     """The value of a field that is a text. Raises `TypeError` that names the field."""
+    if type(value) is str:
+        return value
     if not isinstance(value, str):
         raise TypeError(f"`{field}` is a text, not {type(value).__name__}")
     return str.__str__(value)
