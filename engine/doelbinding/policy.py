@@ -151,41 +151,44 @@ class Policy:
             key = (recipient, purpose, names, numbered, sender, subject)
             if at is not None or not epoch.begin <= time() < epoch.end:
                 epoch = _epoch(self._desk, at)
-            return epoch.known[told][key]
-        except KeyError:  # it was not asked before, or once
-            return self._ask(epoch, recipient, purpose, names, sender, subject, facts, reference)
+            answers = epoch.known.get(told)
+            if answers is not None:
+                known = answers.get(key)
+                if known is not None:
+                    return known
         except TypeError:
             check_texts(sender=sender, recipient=recipient, purpose=purpose, subject=subject)
             check_texts(reference=reference)
             names_of(names)
             raise
+        return self._ask(epoch, told, key, facts)
 
     def _ask(
         self,
         epoch: Epoch,
-        recipient: str,
-        purpose: str,
-        names: tuple[str, ...],
-        sender: str | None,
-        subject: str | None,
+        told: Hashable,
+        key: tuple[str, str, tuple[str, ...], bool, str | None, str | None],
         facts: FactStates | None,
-        reference: str | None,
     ) -> Decision:
         """The long way, in which every value is looked at: only plain texts are remembered."""
         desk, index = self._desk, self._desk.index
-        names, numbered = names_of(names), is_reference(reference)
-        to, what_for = text_of("recipient", recipient), text_of("purpose", purpose)
-        by = None if sender is None else text_of("sender", sender)
-        whom = None if subject is None else text_of("subject", subject)
+        recipient, purpose, names, numbered, sender, subject = key
+        if type(recipient) is not str or type(purpose) is not str:
+            recipient, purpose = text_of("recipient", recipient), text_of("purpose", purpose)
+        if sender is not None:
+            sender = text_of("sender", sender)
+        if subject is not None:
+            subject = text_of("subject", subject)
+        names = names_of(names)
         parties = (
-            index.controller if by is None else by,
-            to,
-            what_for,
-            index.default_subject if whom is None else whom,
+            index.controller if sender is None else sender,
+            recipient,
+            purpose,
+            index.default_subject if subject is None else subject,
         )
-        told = _told_plainly(facts, self._fact_bits)
-        key = (to, what_for, names, numbered, by, whom)
-        return desk.ask(epoch, told, told, key, parties, names, facts, numbered)
+        told = _told_plainly(told, facts)
+        plain = (recipient, purpose, names, numbered, sender, subject)
+        return desk.ask(epoch, told, told, plain, parties, names, facts, numbered)
 
     def check_many(
         self, transfers: Iterable[Mapping[str, Any]], *, at: datetime | str | None = None
@@ -294,7 +297,7 @@ class Route:
         reference: str | None,
         at: datetime | str | None,
     ) -> Decision:
-        names, told = names_of(data), _told_plainly(facts, self._fact_bits)
+        names, told = names_of(data), _told_plainly(_told(facts, self._fact_bits), facts)
         numbered = is_reference(reference)
         whom = self.subject if subject is None else text_of("subject", subject)
         circumstances = told
@@ -340,12 +343,14 @@ def _told(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
     return true, false
 
 
-def _told_plainly(facts: FactStates | None, bits: Mapping[str, int]) -> Hashable:
+def _told_plainly(told: Hashable, facts: FactStates | None) -> Hashable:
     """The same, where no text of a kind of its own passes for the fact that it is equal to."""
     kind = type(facts)
-    if facts is not None and kind is dict and not {*map(type, facts)} <= {str}:
-        return Facts(facts).key
-    return _told(facts, bits)
+    if facts is not None and kind is dict:
+        for fact in facts:
+            if type(fact) is not str:
+                return Facts(facts).key
+    return told
 
 
 def _told_with(told: Hashable, subject: str | None, reference: str | None) -> Hashable:

@@ -66,7 +66,6 @@ def answer(
 
 
 def _duties(granting: list[Candidate]) -> tuple[str, ...]:
-    first, *others = granting
-    if not others:
-        return first.duties
-    return tuple(sorted({*first.duties, *[duty for each in others for duty in each.duties]}))
+    if len(granting) == 1:
+        return granting[0].duties
+    return tuple(sorted({duty for each in granting for duty in each.duties}))

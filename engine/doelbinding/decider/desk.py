@@ -19,9 +19,6 @@ _MOST_TOLD = 4096
 _MANY = 64
 """Of no more categories, the names take too little room to be counted."""
 
-_LONGEST = 128
-"""In characters; nothing is remembered about a name that is longer."""
-
 
 class Epoch(Memory[Decision]):
     """A span in which nothing of the policy begins or ends, and the answers given in it.
@@ -38,9 +35,10 @@ class Epoch(Memory[Decision]):
         self.cells: dict[Parties, Cell] = {}
         self._room = most
 
-    def add(self, parties: Parties, cell: Cell) -> None:
-        """Remember a cell; all are forgotten when there is no more room."""
-        size = 1 + len(cell.candidates)
+    def add(self, parties: Parties, cell: Cell, size: int) -> None:
+        """Remember a cell, if it is not too large; all are forgotten when there is no more room."""
+        if size << 4 > self._most:
+            return
         self._room -= size
         if self._room < 0:
             self.cells, self._room = {}, self._most - size
@@ -100,26 +98,23 @@ class Desk:
         cell = epoch.cells.get(parties) or self._settled(epoch, parties)
         known, unknown = self._told.get(told) or self._tell(told, facts)
         decision = answer(self.index, cell, data, known, has_reference, unknown)
-        size = self._size(decision, data, unknown, facts)
-        if _are_short(data) and (cell.stranger is None or _are_short(parties)):
-            epoch.keep(circumstances, key, decision, size)
+        size = 1 + (len(data) + (len(facts) if facts else 0) >> 3)
+        if unknown or decision.effect is Effect.DENY:
+            size += self._more(cell, parties, data, unknown)
+        epoch.keep(circumstances, key, decision, size)
         return decision
 
-    def _size(
-        self,
-        decision: Decision,
-        data: tuple[str, ...],
-        unknown: tuple[str, ...],
-        facts: Mapping[str, bool | None] | None,
+    def _more(
+        self, cell: Cell, parties: Parties, data: tuple[str, ...], unknown: tuple[str, ...]
     ) -> int:
-        """How much room a decision takes, in kilobytes or so, its reasons included."""
-        size = 1 + (len(data) + (len(facts) if facts else 0) >> 3)
-        if unknown:
-            size += sum(map(len, unknown)) >> 8
-        if self._has_large_parts and decision.effect is Effect.DENY:
+        """How much room names that nobody knows take, and the parts in reasons."""
+        more = _length(data)
+        if unknown or cell.stranger is not None:
+            more += _length(unknown) + _length(parties)
+        if self._has_large_parts:
             expansions = self.index.expansions
-            size += sum([expansions.get(each, 0).bit_count() for each in data]) >> 6
-        return size
+            more += sum([expansions.get(each, 0).bit_count() for each in data]) >> 6
+        return more
 
     def _tell(
         self, key: Hashable, facts: Mapping[str, bool | None] | None
@@ -137,10 +132,10 @@ class Desk:
 
     def _settled(self, epoch: Epoch, parties: Parties) -> Cell:
         cell = settle(self.index, *parties, epoch.span)
-        if cell.stranger is None or _are_short(parties):
-            epoch.add(parties, cell)
+        epoch.add(parties, cell, 1 + len(cell.candidates) + _length(parties))
         return cell
 
 
-def _are_short(names: tuple[str, ...]) -> bool:
-    return not names or max(map(len, names)) <= _LONGEST
+def _length(names: tuple[str, ...]) -> int:
+    """How much room texts take at most, in kilobytes."""
+    return len("".join(names)) >> 8
