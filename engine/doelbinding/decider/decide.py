@@ -54,8 +54,10 @@ def answer(
     decision.unknown_facts = unknown_facts
     decision.policy = index.policy
     if permitted and len(permitted) == len(asked):
-        logs = [each for each in granting if each.flow.logs]
-        decision.effect = Effect.LOG if logs else Effect.ALLOW
+        decision.effect = Effect.ALLOW
+        for each in granting:
+            if each.flow.logs:
+                decision.effect = Effect.LOG
         decision.duties = _duties(granting)
         decision.withheld = ()
     else:

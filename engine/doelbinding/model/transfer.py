@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
 matches_reference = re.compile(r"[A-Za-z0-9._/:-]{1,64}").fullmatch
 """The match of a request or demand number; None for any other text."""
@@ -48,13 +48,16 @@ def check_texts(**fields: object) -> None:
             text_of(field, value)
 
 
-def names_of(data: object) -> tuple[str, ...]:
+def names_of(data: Any) -> tuple[str, ...]:  # noqa: ANN401 - what it is, is looked at
     """The categories of a transfer, from any iterable of texts. Raises `TypeError`."""
-    kind = type(data)
-    is_list = kind is tuple or kind is list  # to ask for more takes long
-    if not is_list and not _is_iterable(data):
+    kind: type[object] = type(data)
+    names: tuple[Any, ...] = ()
+    if kind is tuple:  # to ask for more takes long
+        names = data
+    elif kind is list or _is_iterable(data):
+        names = tuple(data)
+    else:
         raise TypeError(f"`data` is a list of category ids, not {kind.__name__}")
-    names = tuple(cast(Iterable[str], data))
     for name in names:
         if type(name) is not str:
             return tuple([text_of("data", each) for each in names])
