@@ -48,14 +48,15 @@ def check_texts(**fields: object) -> None:
             text_of(field, value)
 
 
-def names_of(data: Any) -> tuple[str, ...]:  # noqa: ANN401 - what it is, is looked at
+def names_of(data: object) -> tuple[str, ...]:
     """The categories of a transfer, from any iterable of texts. Raises `TypeError`."""
-    kind: type[object] = type(data)
+    kind = type(data)
+    given: Any = data
     names: tuple[Any, ...] = ()
     if kind is tuple:  # to ask for more takes long
-        names = data
+        names = given
     elif kind is list or _is_iterable(data):
-        names = tuple(data)
+        names = tuple(given)
     else:
         raise TypeError(f"`data` is a list of category ids, not {kind.__name__}")
     for name in names:
