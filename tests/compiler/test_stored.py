@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from doelbinding.compiler.stored import StoredIndex, _prefix, decode_index, encode_index
+from doelbinding.compiler.stored import decode_index, encode_index
+from doelbinding.compiler.stored.shapes import StoredIndex
+from doelbinding.compiler.stored.writing import _prefix
 from doelbinding.decider.index import Index
 from doelbinding.errors import SourceError
 from doelbinding.policy import Policy
