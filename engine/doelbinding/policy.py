@@ -50,7 +50,6 @@ class Policy:
 
     compiled: CompiledPolicy
     _desk: Desk = field(init=False, repr=False, compare=False)
-
     _fact_bits: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +93,7 @@ class Policy:
     @classmethod
     def from_source(cls, source: PolicySource, *, at: datetime | str | None = None) -> "Policy":
         """The policy of texts that were read already. Raises `PolicyError`."""
-        from doelbinding.compiler import compile_policy  # nor has it to be compiled
+        from doelbinding.compiler import compile_policy  # a bundle decides without these
         from doelbinding.validator import validate
 
         validation = validate(source, at=_instant(at))

@@ -218,7 +218,7 @@ def test_every_class_in_the_glossary_exists() -> None:
     rows = [line for line in read("docs/glossary.md").splitlines() if line.startswith("| ")][1:]
     for row in rows:
         for dotted in _CODE.findall(row.rstrip(" |").rpartition("|")[2]):
-            _look_up(dotted)
+            assert _look_up(dotted) is not None
 
 
 def _look_up(dotted: str) -> object:

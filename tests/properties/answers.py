@@ -1,16 +1,18 @@
 """Engine and reference side by side: both read a generated policy, and answer in one shape."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from random import Random
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from doelbinding.compiler import CompiledPolicy
-from doelbinding.compiler.stored import decode_index, encode_index
+from doelbinding.cli.batch import Batch
+from doelbinding.cli.progress import Progress
+from doelbinding.compiler.bundle import write_bundle
+from doelbinding.compiler.stored import encode_index
 from doelbinding.loader import load_texts
 from doelbinding.model.decision import Decision, Withheld
 from doelbinding.policy import Policy
-from doelbinding.source import SourceFile
 from tests.properties import generators
 from tests.properties.reference import ReferencePolicy
 
@@ -31,11 +33,32 @@ def engine_policy(files: Files) -> Policy:
     return Policy.from_source(load_texts("policy", texts_of(files)), at=MOMENT)
 
 
-def stored_policy(policy: Policy, files: Files) -> Policy:
-    """The same policy, once its index was stored as in a bundle and read again."""
-    content = encode_index(policy.compiled.index, files)
-    index = decode_index(content, policy.identity, lambda name: SourceFile(name, ""))
-    return Policy(CompiledPolicy(index, lambda: policy.compiled.declared))
+def bundled_policy(policy: Policy, files: Files) -> Policy:
+    """The same policy, once it was written as a bundle and loaded from that."""
+    texts = [(name, text.encode()) for name, text in texts_of(files)]
+    index = encode_index(policy.compiled.index, files)
+    with NamedTemporaryFile() as file:
+        file.write(write_bundle(policy.identity, index=index, texts=texts))
+        file.flush()
+        return Policy.load(file.name)
+
+
+def batched(policy: Policy, transfers: Iterable[Mapping[str, Any]]) -> list[Answer]:
+    """The engine's answers to a batch, in the reference's shape."""
+    lines = [json.dumps({**each, "data": [*each["data"]]}) for each in transfers]
+    with NamedTemporaryFile("w", encoding="utf-8") as file, Progress(file.name) as progress:
+        file.write("\n".join(lines))
+        file.flush()
+        answers = b"".join(Batch(policy, file.name, progress).as_json()).splitlines()
+    return [_as_answer(json.loads(line)) for line in answers]
+
+
+def _as_answer(said: dict[str, Any]) -> Answer:
+    """What a batch says, without what the reference does not say."""
+    keys = ("category", "reason", "parts", "rule", "remedy")
+    withheld = [{key: entry[key] for key in keys} for entry in said["withheld"]]
+    rest = ("effect", "permitted", "rules", "duties", "unknown-facts")
+    return {**{key: said[key] for key in rest}, "withheld": withheld}
 
 
 def reference_policy(files: Files) -> ReferencePolicy:

@@ -16,9 +16,10 @@ from tests.properties.answers import (
     Answer,
     answer_of,
     ask_reference,
+    batched,
+    bundled_policy,
     engine_policy,
     reference_policy,
-    stored_policy,
     transfers_of,
 )
 from tests.properties.generators import generate_policy
@@ -60,12 +61,16 @@ def compare(seed: int) -> Counter[str]:
     random = Random(seed)
     files = generate_policy(random, size=2 if seed % 10 == 9 else 1)
     engine, reference = engine_policy(files), reference_policy(files)
-    stored = stored_policy(engine, files)
+    bundled = bundled_policy(engine, files)
+    transfers = transfers_of(random, files, TRANSFERS)
+    expected: list[Answer] = []
     seen: Counter[str] = Counter()
-    for number, transfer in enumerate(transfers_of(random, files, TRANSFERS)):
+    for number, transfer in enumerate(transfers):
         answer = answered(engine, reference, transfer, f"seed {seed}, transfer {number}")
-        assert answer_of(stored.check(**transfer)) == answer
+        assert answer_of(bundled.check(**transfer)) == answer
+        expected.append(answer)
         seen.update([answer["effect"], *{entry["reason"] for entry in answer["withheld"]}])
+    assert batched(engine, [*transfers, *transfers]) == [*expected, *expected]
     return seen
 
 
