@@ -35,7 +35,7 @@ def run() -> list[Table]:
             _FLOOR: process(sys.executable, "-c", _DECODE_AND_ENCODE, str(lines)),
             _CHECK: process(sys.executable, *checking, "--format", "json"),
         }
-        figures = in_turns(works, 3, warm=False)
+        figures = in_turns(works, 9, warm=False)
     bar = at_most(by_name(figures), _CHECK, _FLOOR, 4)
     title = f"{_LINES:,} JSON lines, {_DIFFERENT:,} different transfers, whole processes"
     return [Table(title, figures, [bar])]

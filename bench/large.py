@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from bench.large_policy import LARGE, questions, write_policy
 from bench.measure import Bar, Figure, Table, at_most, by_name, in_turns, process
 
-_ROUNDS = 3
+_ROUNDS = 9
 _WIDE = str(1 << 28)
 _PARSED = "yaml.load with CSafeLoader, all files"
 _COLD = "read, validated and compiled"
