@@ -1,7 +1,9 @@
 """What a policy grants and forbids for one transfer, before it is told why."""
 
+from collections.abc import Sequence
+
 from doelbinding.decider.cell import Candidate, Cell
-from doelbinding.decider.index import Demand, Demands
+from doelbinding.decider.index import Demand
 
 
 def evaluate(cell: Cell, known: Demand, has_reference: bool) -> tuple[list[Candidate], int, int]:
@@ -27,7 +29,7 @@ def evaluate(cell: Cell, known: Demand, has_reference: bool) -> tuple[list[Candi
     return met, granted, forbidden
 
 
-def hold(demands: Demands, known: Demand) -> bool:
+def hold(demands: Sequence[Demand], known: Demand) -> bool:
     """Whether one of these terms holds when that is known."""
     true, false = known
     for needs_true, needs_false in demands:

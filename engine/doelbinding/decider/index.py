@@ -121,14 +121,19 @@ class Prohibitions:
     purposes: Concern
     subjects: Concern
 
+    def concerning(self, sender: str, recipient: str, purpose: str) -> int:
+        """Those about transfers between these for that purpose, whoever the data are about."""
+        concerned = self.recipients.of(recipient) & self.purposes.of(purpose)
+        return concerned and concerned & self.senders.of(sender)
+
     def between(
         self, sender: str, recipient: str, purpose: str, subject: str, at: int
     ) -> list[ProhibitionEntry]:
         """Those in force about transfers between these, by id (section 4, step 6)."""
-        concerned = self.recipients.of(recipient) & self.purposes.of(purpose)
+        concerned = self.concerning(sender, recipient, purpose)
         if not concerned:
             return []
-        concerned &= self.senders.of(sender) & self.subjects.of(subject)
+        concerned &= self.subjects.of(subject)
         found = [self.entries[place] for place in bits(concerned)]
         return [each for each in found if in_force(each.span, at)]
 

@@ -1,0 +1,1 @@
+"""Exact questions about a compiled policy (policy language, section 6)."""

@@ -1,0 +1,130 @@
+"""Who may send to whom for what at all: the routes of an index, and the cells on each.
+
+A route is a sender, a recipient and a purpose between which some flow is a candidate. No other
+transfer can be permitted, so these are all that an exact question needs to look at.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, product
+from typing import NamedTuple
+
+from doelbinding.decider.index import Index, PartyEntry, RoleEntry, bits, includes
+from doelbinding.model.period import NEVER, Span
+
+
+class Route(NamedTuple):
+    """Sender, recipient and purpose."""
+
+    sender: str
+    recipient: str
+    purpose: str
+
+
+SubjectClass = tuple[str, ...]
+"""Categories of data subjects, sorted, between which the policy makes no difference."""
+
+
+class Routes:
+    """The routes of an index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._parties = below(entry.chain for entry in index.parties.values())
+        self._purposes = below(entry.chain for entry in index.purposes.values())
+
+    def all(self) -> set[Route]:
+        """Every route."""
+        found: set[Route] = set()
+        for (recipient, purpose), flows in self._index.flows.items():
+            senders = frozenset[str]().union(*(flow.senders for flow in flows))
+            found.update(self.between(senders, (recipient,), (purpose,)))
+        return found
+
+    def between(
+        self, senders: Iterable[str], recipients: Iterable[str], purposes: Iterable[str]
+    ) -> Iterator[Route]:
+        """The routes between what lies within these."""
+        return map(
+            Route._make,
+            product(
+                {each for name in senders for each in self._parties.get(name, ())},
+                {each for name in recipients for each in self._parties.get(name, ())},
+                {each for name in purposes for each in self._purposes.get(name, ())},
+            ),
+        )
+
+
+def below(chains: Iterable[tuple[str, ...]]) -> dict[str, list[str]]:
+    """For each declared id those that lie within it, from the chains of all."""
+    found: dict[str, list[str]] = {}
+    for chain in chains:
+        for each in chain:
+            found.setdefault(each, []).append(chain[0])
+    return found
+
+
+def subject_classes(*indexes: Index) -> list[SubjectClass]:
+    """The subjects that any of the policies declares, in classes, by their first members."""
+    named = [(index, [*_subjects_named(index)]) for index in indexes]
+    classes: dict[tuple[object, ...], list[str]] = {}
+    for subject in sorted({each for index in indexes for each in index.subjects}):
+        key = tuple(_kind(index, sets, subject) for index, sets in named)
+        classes.setdefault(key, []).append(subject)
+    return [tuple(members) for members in classes.values()]
+
+
+def _subjects_named(index: Index) -> set[frozenset[str]]:
+    flows = {flow.subjects for entries in index.flows.values() for flow in entries}
+    purposes = {purpose.subjects for purpose in index.purposes.values()}
+    return {each for each in flows | purposes if each is not None}
+
+
+def _kind(index: Index, named: list[frozenset[str]], subject: str) -> tuple[object, ...] | None:
+    """What a policy says of a subject: equal for two that it never tells apart."""
+    chain = index.subjects.get(subject)
+    if chain is None:
+        return None
+    covered = tuple(includes(each, chain) for each in named)
+    return covered, index.prohibitions.subjects.of(subject)
+
+
+def stretches(indexes: Iterable[Index], route: Route, at: int) -> list[Span]:
+    """The time from `at` on, cut where anything that bears on the route begins or ends."""
+    moments = {moment for index in indexes for moment in _moments(index, route, at)}
+    cuts = [at, *sorted(moment for moment in moments if at < moment < NEVER), NEVER]
+    return [*pairwise(cuts)]
+
+
+def _moments(index: Index, route: Route, at: int) -> Iterator[int]:
+    if not index.moments or index.moments[-1] <= at:
+        return
+    sender, recipient = index.parties.get(route.sender), index.parties.get(route.recipient)
+    purpose = index.purposes.get(route.purpose)
+    if sender is None or recipient is None or purpose is None:
+        return
+    if purpose.refusable_until is not None:
+        yield purpose.refusable_until
+    spans = [*sender.spans, *recipient.spans, *purpose.spans]
+    spans += [flow.span for flow in index.candidates(*route)]
+    spans += [span for role in roles_behind(index, recipient) for span in role.spans]
+    spans += _of_prohibitions(index, route)
+    for span in spans:
+        yield from span
+
+
+def roles_behind(index: Index, party: PartyEntry) -> list[RoleEntry]:
+    """The roles of a party, and those of all that it works for."""
+    found, waiting, asked = list[RoleEntry](), [party], set[str]()
+    while waiting:
+        roles = waiting.pop().roles or ()
+        found += roles
+        for engaging in {role.works_for for role in roles if role.works_for} - asked:
+            asked.add(engaging)
+            if engaging in index.parties:
+                waiting.append(index.parties[engaging])
+    return found
+
+
+def _of_prohibitions(index: Index, route: Route) -> list[Span]:
+    bans = index.prohibitions
+    return [bans.entries[place].span for place in bits(bans.concerning(*route))]
