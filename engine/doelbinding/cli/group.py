@@ -7,10 +7,17 @@ import click
 from doelbinding.cli.command import Helpful
 
 _COMMANDS = {
+    "init": "Lay out a new policy.",
     "validate": "Find everything that is wrong with a policy.",
     "check": "Decide one transfer, or many, and say why.",
+    "test": "Run the policy's own tests.",
+    "prove": "Prove its invariants, or show the transfer that breaks one.",
+    "diff": "Say what a change newly permits or forbids.",
+    "coverage": "Say what the tests exercise, and what carries each clause.",
+    "reach": "Say where data can end up, hop by hop.",
     "diagram": "Draw the flows of a policy.",
     "compile": "Make one file of a policy, which can be signed.",
+    "types": "Write its ids as a Python module with types.",
 }
 
 

@@ -149,6 +149,13 @@ def moment_option(command: _Command) -> _Command:
     )(command)
 
 
+def fail_on_warnings_option(command: _Command) -> _Command:
+    """--fail-on-warnings: warnings are a failure too."""
+    return click.option("--fail-on-warnings", is_flag=True, help="End with 1 for warnings too.")(
+        command
+    )
+
+
 def exit_zero_option(command: _Command) -> _Command:
     """--exit-zero: findings are not a failure."""
     return click.option(

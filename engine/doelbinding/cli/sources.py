@@ -14,6 +14,16 @@ from doelbinding.loader import (
 from doelbinding.policy import Policy
 
 
+_SECOND = 1_000_000
+"""In the unit of instants."""
+
+
+def seen_from(policy: Policy, at: str | None) -> int:
+    """The instant from which a policy is looked at: that moment, or the second that it is now."""
+    instant = policy.instant(at)
+    return instant if at is not None else instant - instant % _SECOND
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyChoice:
     """The policy that the options name, and what they demand of it."""

@@ -1,0 +1,125 @@
+"""A transfer that shows something: in a few words, as a command, for programs."""
+
+import shlex
+from collections.abc import Iterator
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from doelbinding.analysis.space import Witness
+from doelbinding.analysis.terms import FactStates
+from doelbinding.decider import decide
+from doelbinding.decider.index import Index
+from doelbinding.model.decision import Decision, Effect
+from doelbinding.model.period import moment
+from doelbinding.model.transfer import Transfer
+from doelbinding.views.explain import Language, Question, decision_object
+from doelbinding.views.json import JsonObject
+
+_REFERENCE = "REF-1"
+"""Stands for any reference."""
+
+_WORDS = {
+    "en": {
+        "transfer": "`{data}` about `{subject}` from `{sender}` to `{recipient}` for `{purpose}`",
+        "known": "when {facts}",
+        "true": "`{fact}` is true",
+        "false": "`{fact}` is false",
+        "reference": "with a reference",
+        "unknown": "when nothing is known",
+        "and": "and",
+        "allow": "may go",
+        "log": "may go once it is recorded",
+        "deny": "may not go",
+    },
+    "nl": {
+        "transfer": "`{data}` van `{subject}` van `{sender}` naar `{recipient}` voor `{purpose}`",
+        "known": "als {facts}",
+        "true": "`{fact}` waar is",
+        "false": "`{fact}` onwaar is",
+        "reference": "met een kenmerk",
+        "unknown": "als er niets bekend is",
+        "and": "en",
+        "allow": "mag gaan",
+        "log": "mag gaan zodra het is vastgelegd",
+        "deny": "mag niet gaan",
+    },
+}
+
+
+class Shown(NamedTuple):
+    """A witness as a question, with what a policy answers to it."""
+
+    question: Question
+    decision: Decision
+
+
+def shown(index: Index, facts: FactStates, witness: Witness) -> Shown:
+    """What the policy of that index answers to a witness; `facts` number what it knows."""
+    states = facts.states(witness.known)
+    has_reference = facts.has_reference(witness.known)
+    transfer = Transfer(
+        *witness[:4],
+        (witness.category,),
+        {fact: state for fact, state in states.items() if fact in index.fact_bits},
+        has_reference,
+        witness.at,
+    )
+    question = Question(
+        *witness[:4],
+        (witness.category,),
+        states,
+        _REFERENCE if has_reference else None,
+        moment(witness.at, ZoneInfo(index.timezone)).isoformat(),
+    )
+    return Shown(question, decide(index, transfer))
+
+
+def shown_object(each: Shown) -> JsonObject:
+    """For programs: as `check` answers it."""
+    return decision_object(*each)
+
+
+def in_words(question: Question, lang: Language) -> str:
+    """The transfer as half a sentence, with what is known."""
+    words = _WORDS[lang]
+    transfer = words["transfer"].format(
+        data=", ".join(question.data),
+        subject=question.subject,
+        sender=question.sender,
+        recipient=question.recipient,
+        purpose=question.purpose,
+    )
+    return f"{transfer}, {known_in_words(question, lang)}"
+
+
+def known_in_words(question: Question, lang: Language) -> str:
+    """What is known in the question, as half a sentence."""
+    words = _WORDS[lang]
+    facts = [
+        words["true" if state else "false"].format(fact=fact)
+        for fact, state in question.facts.items()
+    ]
+    known = words["known"].format(facts=f" {words['and']} ".join(facts)) if facts else ""
+    pieces = [known, words["reference"] if question.reference else ""]
+    return ", ".join(filter(None, pieces)) or words["unknown"]
+
+
+def effect_in_words(effect: Effect, lang: Language) -> str:
+    """What the effect says, as half a sentence."""
+    return _WORDS[lang][effect.value]
+
+
+def as_command(question: Question) -> str:
+    """The command that asks it of the policy in the current folder."""
+    return shlex.join(_arguments(question))
+
+
+def _arguments(question: Question) -> Iterator[str]:
+    yield from ("doelbinding", "check", "--from", question.sender, "--to", question.recipient)
+    yield from ("--purpose", question.purpose, "--subject", question.subject)
+    yield from ("--data", ",".join(question.data))
+    for fact, state in question.facts.items():
+        yield from ("--fact", f"{fact}={'true' if state else 'false'}")
+    if question.reference is not None:
+        yield from ("--reference", question.reference)
+    yield from ("--at", question.at)
