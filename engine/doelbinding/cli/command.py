@@ -26,8 +26,13 @@ class PolicyCommand(Helpful):
         try:
             return int(super().invoke(ctx))
         except PolicyError as error:
-            remark(_findings(error, colour=remarks_want_colour(ctx.params["color"])))
+            show_findings(error, ctx.params["color"])
             return Exit.WELL if ctx.params.get("exit_zero") else Exit.FINDING
+
+
+def show_findings(error: PolicyError, color: str) -> None:
+    """Show what is wrong with a policy, on standard error."""
+    remark(_findings(error, colour=remarks_want_colour(color)))
 
 
 def _show_help(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

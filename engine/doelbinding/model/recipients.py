@@ -22,6 +22,12 @@ PROCESSORS = frozenset({RoleKind.PROCESSOR, RoleKind.SUB_PROCESSOR})
 """The roles of those who process on behalf of another (GDPR Art. 28)."""
 
 
+_CODES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+
+EEA = frozenset(_CODES.split())
+"""The countries of the European Economic Area, as ISO 3166-1 codes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """A processor's contract (GDPR Art. 28(3)) or joint controllers' arrangement (Art. 26)."""

@@ -1,7 +1,7 @@
 """A transfer that shows something: in a few words, as a command, for programs."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -89,18 +89,18 @@ def in_words(question: Question, lang: Language) -> str:
         recipient=question.recipient,
         purpose=question.purpose,
     )
-    return f"{transfer}, {known_in_words(question, lang)}"
+    known = known_in_words(question.facts, lang, has_reference=question.reference is not None)
+    return f"{transfer}, {known}"
 
 
-def known_in_words(question: Question, lang: Language) -> str:
-    """What is known in the question, as half a sentence."""
+def known_in_words(facts: Mapping[str, bool | None], lang: Language, *, has_reference: bool) -> str:
+    """What is known, as half a sentence."""
     words = _WORDS[lang]
-    facts = [
-        words["true" if state else "false"].format(fact=fact)
-        for fact, state in question.facts.items()
+    states = [
+        words["true" if state else "false"].format(fact=fact) for fact, state in facts.items()
     ]
-    known = words["known"].format(facts=f" {words['and']} ".join(facts)) if facts else ""
-    pieces = [known, words["reference"] if question.reference else ""]
+    known = words["known"].format(facts=f" {words['and']} ".join(states)) if states else ""
+    pieces = [known, words["reference"] if has_reference else ""]
     return ", ".join(filter(None, pieces)) or words["unknown"]
 
 

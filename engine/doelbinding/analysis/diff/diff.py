@@ -1,6 +1,7 @@
 """Every cell of which the answer differs between two policies, drawn together."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from doelbinding.analysis.answers import Block
 from doelbinding.analysis.diff.alignment import aligned
@@ -48,12 +49,25 @@ class Change:
         return sum(box.size for box in self.boxes)
 
 
+class Served(NamedTuple):
+    """To whom, and for what, anything may go."""
+
+    recipients: set[str]
+    purposes: set[str]
+
+    def add(self, route: Route) -> None:
+        """Something may go on that route."""
+        self.recipients.add(route.recipient)
+        self.purposes.add(route.purpose)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """All changes, the gravest first; of how many cells the answer did not change.
 
     `old` and `new` are aligned: the same bit means the same category, and the same fact.
-    Unchanged cells are those that may go under some facts, before as now.
+    Unchanged cells are those that may go under some facts, before as now. Served are the
+    recipients and purposes to and for which anything may go.
     """
 
     old: Index
@@ -61,6 +75,8 @@ class Comparison:
     at: int
     changes: tuple[Change, ...]
     unchanged: int
+    served_before: Served
+    served_now: Served
 
     def count(self, kind: Kind) -> int:
         """How many cells changed in that way."""
@@ -79,7 +95,8 @@ def compare(old: Index, new: Index, at: int, follow: Follow = iter) -> Compariso
     routes = set[Route]().union(*(space.routes.all() for space in found.spaces))
     for route in follow(sorted(routes)):
         found.look(route)
-    return Comparison(pair.old, pair.new, at, found.changes(), found.unchanged)
+    served = found.served
+    return Comparison(pair.old, pair.new, at, found.changes(), found.unchanged, *served)
 
 
 @dataclass
@@ -100,6 +117,7 @@ class _Comparer:
         self._is_touched = self.pair.touched_routes()
         self._comparing = Comparing(self.facts)
         self._causes = Causes(self.pair)
+        self.served = Served(set(), set()), Served(set(), set())
         self._differences: dict[Steps, Difference] = {}
 
     def look(self, route: Route) -> None:
@@ -126,6 +144,9 @@ class _Comparer:
                 for categories, _ in space.blocks(route, members[0], span[0]):
                     going |= categories
             count += going.bit_count() * len(members)
+        if count:
+            for served in self.served:
+                served.add(route)
         return count
 
     def _compare(self, route: Route, classes: list[SubjectClass]) -> None:
@@ -142,6 +163,11 @@ class _Comparer:
         return span, old, new
 
     def _keep(self, piece: Piece) -> None:
+        before, now = self.served
+        if any(step.old for step in piece.steps):
+            before.add(piece.route)
+        if any(step.new for step in piece.steps):
+            now.add(piece.route)
         if self._difference(piece.steps).kind is None:
             self.unchanged += piece.size
         else:

@@ -3,13 +3,9 @@
 from collections.abc import Iterator
 
 from doelbinding.diagnostics import Severity
+from doelbinding.model.recipients import EEA
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
-
-_CODES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
-
-EEA = frozenset(_CODES.split())
-"""The countries of the European Economic Area, as ISO 3166-1 codes them."""
 
 
 @rule(

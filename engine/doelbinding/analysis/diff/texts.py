@@ -1,0 +1,93 @@
+"""What changed in the texts of a policy, declaration by declaration, key by key."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
+from pathlib import PurePath
+from typing import NamedTuple, cast
+
+from doelbinding.analysis.diff.causes import Cause, Happened
+from doelbinding.model.declaration import Declaration
+from doelbinding.model.declarations import Declarations
+from doelbinding.model.text import Text
+
+SECTIONS = (
+    "categories",
+    "subjects",
+    "purposes",
+    "recipients",
+    "facts",
+    "flows",
+    "prohibitions",
+    "clauses",
+    "findings",
+    "invariants",
+)
+_MANIFEST, _STATEMENT = "policy", "statement"
+_KEYS = {
+    "senders": "from",
+    "recipients": "to",
+    "purposes": "purpose",
+    "excluded": "except",
+    "needs_reference": "reference",
+    "is_class": "class",
+    "extent": "span",
+    "zone": "timezone",
+    "claim": "never, always, only, no-path",
+    "place": "file",
+}
+"""The keys that are not called as in the model."""
+
+
+class TextChange(NamedTuple):
+    """A declaration that came, went, or has other values under some keys."""
+
+    section: str
+    id: str
+    happened: Happened
+    keys: tuple[str, ...] = ()
+
+
+def texts_changed(
+    old: Declarations, new: Declarations, causes: Collection[Cause]
+) -> tuple[TextChange, ...]:
+    """What changed, save the declarations that a changed decision comes from."""
+    known = {(cause.section, cause.id) for cause in causes}
+    found = [*_of_section(_MANIFEST, {"": old.manifest}, {"": new.manifest})]
+    found += _of_section(_STATEMENT, {"": old.statement}, {"": new.statement})
+    for section in SECTIONS:
+        found += _of_section(section, getattr(old, section), getattr(new, section))
+    return tuple(each for each in found if (each.section, each.id) not in known)
+
+
+def _of_section(
+    section: str, old: Mapping[str, object], new: Mapping[str, object]
+) -> Iterator[TextChange]:
+    for identifier in sorted(old.keys() | new.keys()):
+        before, now = old.get(identifier), new.get(identifier)
+        if before is None and now is not None:
+            yield TextChange(section, identifier, Happened.ADDED)
+        elif before is not None and now is None:
+            yield TextChange(section, identifier, Happened.REMOVED)
+        elif before is not None and now is not None:
+            keys = keys_changed(before, now)
+            if keys:
+                yield TextChange(section, identifier, Happened.CHANGED, keys)
+
+
+def keys_changed(before: object, now: object) -> tuple[str, ...]:
+    """The keys under which two declarations of one section differ, as they are written."""
+    names = [each.name for each in fields(cast(Declaration, before))]
+    differing = [
+        each for each in names if _plain(getattr(before, each)) != _plain(getattr(now, each))
+    ]
+    return tuple(_KEYS.get(each, each.replace("_", "-")) for each in differing)
+
+
+def _plain(value: object) -> object:
+    """The value with all languages of its texts, and of a place the file alone."""
+    if isinstance(value, Text):
+        return tuple(sorted(value.languages.items()))
+    if isinstance(value, tuple):
+        return tuple(map(_plain, cast(tuple[object, ...], value)))
+    path = getattr(value, "path", None)
+    return PurePath(path.rpartition(":")[2]).name if isinstance(path, str) else value

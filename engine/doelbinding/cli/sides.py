@@ -1,0 +1,75 @@
+"""The two policies that are compared: each is read, and what is wrong with either is shown."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import PurePath
+
+import click
+
+from doelbinding.analysis.diff.causes import Cause, Happened
+from doelbinding.cli.command import show_findings
+from doelbinding.cli.sources import PolicyChoice
+from doelbinding.diagnostics import PolicyError
+from doelbinding.loader.history import Commit, commit_of, in_revision, removal_of, resolved
+from doelbinding.source import Place
+from doelbinding.views.differences import Side
+
+
+def chosen_sides(
+    chosen: PolicyChoice, old: str | None, new: str | None, against: str | None
+) -> tuple[PolicyChoice, PolicyChoice]:
+    """Where the old policy and the new one are. Raises `SourceError`."""
+    if against is not None and old is not None:
+        raise click.UsageError("--against names the old policy; the new one is that of --policy")
+    if against is None and old is None:
+        raise click.UsageError("name two policies, OLD and NEW, or --against REVISION")
+    now = chosen.source if new is None else resolved(new, chosen.source)
+    if against is not None:
+        before = in_revision(against, now)
+    else:
+        before = resolved(old or "", chosen.source)
+    return replace(chosen, source=before, at_least=None), replace(chosen, source=now)
+
+
+def read_sides(
+    before: PolicyChoice, now: PolicyChoice, at: str | None, color: str
+) -> tuple[Side, Side]:
+    """Both policies. Raises `PolicyError` once the findings of the other side were shown."""
+    sides: list[Side] = []
+    broken: list[PolicyError] = []
+    for name, chosen in (("old policy", before), ("new policy", now)):
+        try:
+            sides.append(Side(chosen.source, chosen.load(at)))
+        except PolicyError as error:
+            broken.append(PolicyError(error.findings, f"{name}, {chosen.source}"))
+    if broken:
+        *others, last = broken
+        for each in others:
+            show_findings(each, color)
+        raise last
+    old, new = sides
+    return old, new
+
+
+def commits_of(new: Side) -> Callable[[Place, Cause], Commit | None]:
+    """What tells the commit that a declaration comes from, or went with, where git knows it."""
+
+    def commit(place: Place, cause: Cause) -> Commit | None:
+        if cause.happened is Happened.REMOVED:
+            return removal_of(f"{cause.id}:", PurePath(place.path).name, new.source)
+        return commit_of(place.path, place.line, _last_line(place))
+
+    return commit
+
+
+def _last_line(place: Place) -> int:
+    """The last line of the declaration of which the key stands there: all below is indented."""
+    last = place.line
+    for number in range(place.line + 1, place.file.line_count + 1):
+        line = place.file.line(number)
+        text = line.lstrip(" ")
+        if text and len(line) - len(text) < place.column:
+            break
+        if text:
+            last = number
+    return last
