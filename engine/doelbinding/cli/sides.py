@@ -57,13 +57,13 @@ def commits_of(new: Side) -> Callable[[Place, Cause], Commit | None]:
     def commit(place: Place, cause: Cause) -> Commit | None:
         if cause.happened is Happened.REMOVED:
             return removal_of(f"{cause.id}:", PurePath(place.path).name, new.source)
-        return commit_of(place.path, place.line, _last_line(place))
+        return commit_of(place.path, _block(place))
 
     return commit
 
 
-def _last_line(place: Place) -> int:
-    """The last line of the declaration of which the key stands there: all below is indented."""
+def _block(place: Place) -> str:
+    """The lines of the declaration of which the key stands there: all below it is indented."""
     last = place.line
     for number in range(place.line + 1, place.file.line_count + 1):
         line = place.file.line(number)
@@ -72,4 +72,4 @@ def _last_line(place: Place) -> int:
             break
         if text:
             last = number
-    return last
+    return place.file.lines(place.line, last)

@@ -1,13 +1,8 @@
 """What git knows of a policy: its folder in another revision, and the commits of its lines."""
 
 import os
-import re
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
-from types import MappingProxyType
 
 from doelbinding.errors import SourceError
 from doelbinding.loader.origin import is_bundle, is_revision
@@ -18,8 +13,7 @@ _FETCH = (
     "fetch-depth: 0)."
 )
 _NAME = "Name a branch, tag or commit that git knows; fetch it first if it is elsewhere."
-_UNMADE = "0" * 40
-_HEADER = re.compile(r"([0-9a-f]{40}) \d+ (\d+)")
+_FORMAT = "--format=%H%x00%cs%x00%s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +77,25 @@ def _require(revision: str) -> None:
         )
 
 
-def commit_of(path: str, first: int, last: int) -> Commit | None:
-    """The last commit that touched these lines of a policy file; None where git knows none.
+def commit_of(path: str, text: str) -> Commit | None:
+    """The last commit that touched a stretch of a policy file, whole lines of it.
 
-    `path` is as in places: a file, or `REVISION:FOLDER/file`.
+    `path` is as in places: a file, or `REVISION:FOLDER/file`. None where git knows none.
     """
     where = _located(path)
     if where is None:
         return None
-    commits = _blamed(*where)
-    found = [commits[line] for line in range(first, last + 1) if line in commits]
-    return max(found, key=lambda commit: (not commit.id, commit.day), default=None)
+    folder, file, revision = where
+    committed = _git(folder, "show", f"{revision or 'HEAD'}:{_from_root(folder, file, revision)}")
+    if committed is None:
+        return None if _git(folder, "rev-parse", "--git-dir") is None else Commit()
+    before, found, _ = f"\n{committed}".partition(f"\n{text.rstrip()}\n")
+    if not found:
+        return Commit()
+    first = before.count("\n") + 1
+    lines = f"-L{first},{first + text.rstrip().count(chr(10))}:{file}"
+    told = _git(folder, "log", "-1", "-s", _FORMAT, lines, revision or "HEAD")
+    return _commit(told)
 
 
 def removal_of(text: str, name: str, source: str) -> Commit | None:
@@ -108,11 +110,22 @@ def removal_of(text: str, name: str, source: str) -> Commit | None:
     still = _git(folder, "grep", "-F", "-e", text, revision or "HEAD", "--", file)
     if revision is None and still:
         return Commit()
-    which = revision or "HEAD"
-    told = _git(folder, "log", "-1", "--format=%H%x00%cs%x00%s", f"-S{text}", which, "--", file)
+    told = _git(folder, "log", "-1", _FORMAT, f"-S{text}", revision or "HEAD", "--", file)
+    return _commit(told)
+
+
+def _commit(told: str | None) -> Commit | None:
+    """The commit that git tells of in our format."""
     identifier, _, rest = (told or "").strip().partition("\0")
     day, _, title = rest.partition("\0")
     return Commit(identifier[:9], day, title) if identifier else None
+
+
+def _from_root(folder: str, file: str, revision: str | None) -> str:
+    """A file's path as a revision has it."""
+    if revision is not None:
+        return file
+    return f"{(_git(folder, 'rev-parse', '--show-prefix') or '').strip()}{file}"
 
 
 def _located(path: str) -> tuple[str, str, str | None] | None:
@@ -124,38 +137,6 @@ def _located(path: str) -> tuple[str, str, str | None] | None:
         return None
     revision, _, file = path.partition(":")
     return (_git(".", "rev-parse", "--show-toplevel") or ".").rstrip("\n"), file, revision
-
-
-@cache
-def _blamed(folder: str, name: str, revision: str | None) -> Mapping[int, Commit]:
-    """The commit of each line."""
-    which = () if revision is None else (revision,)
-    told = _git(folder, "blame", "--porcelain", *which, "--", name)
-    return MappingProxyType(dict(_lines(told or "")))
-
-
-def _lines(told: str) -> list[tuple[int, Commit]]:
-    """The commits by line, of what `git blame --porcelain` says."""
-    numbers: list[tuple[int, str]] = []
-    about: dict[str, dict[str, str]] = {}
-    current = ""
-    for line in told.split("\n"):
-        header = _HEADER.match(line)
-        if header:
-            current = header[1]
-            numbers.append((int(header[2]), current))
-        elif not line.startswith("\t") and current:
-            key, _, value = line.partition(" ")
-            about.setdefault(current, {}).setdefault(key, value)
-    return [(number, _commit(name, about.get(name, {}))) for number, name in numbers]
-
-
-def _commit(name: str, about: Mapping[str, str]) -> Commit:
-    if name == _UNMADE:
-        return Commit()
-    seconds = about.get("committer-time", "0")
-    day = datetime.fromtimestamp(int(seconds) if seconds.isdigit() else 0, UTC).date()
-    return Commit(name[:9], day.isoformat(), about.get("summary", ""))
 
 
 def _git(where: str, *arguments: str) -> str | None:
