@@ -1,10 +1,13 @@
 """A transfer's fields to a decision, with the question as it is to be shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+
+import click
 
 from doelbinding.model.decision import Decision
 from doelbinding.policy import Policy
+from doelbinding.suggest import nearest
 from doelbinding.views.explain import Question
 
 
@@ -47,3 +50,11 @@ def answer(
         at=moment if isinstance(moment, str) else moment.isoformat(timespec="seconds"),
     )
     return question, decision
+
+
+def check_known(option: str, name: str, known: Collection[str]) -> None:
+    """Refuse, as wrong use, a name that the policy does not declare, with the nearest one."""
+    if name not in known:
+        close = nearest(name, known)
+        hint = f"; did you mean {close}?" if close else ""
+        raise click.UsageError(f"{option}: the policy declares nothing of that name{hint}")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from doelbinding.analysis.space import Witness
 from doelbinding.analysis.terms import FactStates
 from doelbinding.decider import decide
-from doelbinding.decider.index import Index
+from doelbinding.decider.index import Demand, Index
 from doelbinding.model.decision import Decision, Effect
 from doelbinding.model.period import moment
 from doelbinding.model.transfer import Transfer
@@ -26,6 +26,7 @@ _WORDS = {
         "false": "`{fact}` is false",
         "reference": "with a reference",
         "unknown": "when nothing is known",
+        "always": "always",
         "and": "and",
         "allow": "may go",
         "log": "may go once it is recorded",
@@ -38,6 +39,7 @@ _WORDS = {
         "false": "`{fact}` onwaar is",
         "reference": "met een kenmerk",
         "unknown": "als er niets bekend is",
+        "always": "altijd",
         "and": "en",
         "allow": "mag gaan",
         "log": "mag gaan zodra het is vastgelegd",
@@ -89,19 +91,24 @@ def in_words(question: Question, lang: Language) -> str:
         recipient=question.recipient,
         purpose=question.purpose,
     )
-    known = known_in_words(question.facts, lang, has_reference=question.reference is not None)
-    return f"{transfer}, {known}"
+    known = _known(question.facts, lang, has_reference=question.reference is not None)
+    return f"{transfer}, {known or words['unknown']}"
 
 
-def known_in_words(facts: Mapping[str, bool | None], lang: Language, *, has_reference: bool) -> str:
-    """What is known, as half a sentence."""
+def condition_in_words(facts: FactStates, state: Demand, lang: Language) -> str:
+    """When something may go that needs as much to be known as is in that state."""
+    known = _known(facts.states(state), lang, has_reference=facts.has_reference(state))
+    return known or _WORDS[lang]["always"]
+
+
+def _known(facts: Mapping[str, bool | None], lang: Language, *, has_reference: bool) -> str:
     words = _WORDS[lang]
     states = [
         words["true" if state else "false"].format(fact=fact) for fact, state in facts.items()
     ]
     known = words["known"].format(facts=f" {words['and']} ".join(states)) if states else ""
     pieces = [known, words["reference"] if has_reference else ""]
-    return ", ".join(filter(None, pieces)) or words["unknown"]
+    return ", ".join(filter(None, pieces))
 
 
 def effect_in_words(effect: Effect, lang: Language) -> str:

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from doelbinding.analysis.answers import Answer
 from doelbinding.analysis.terms import FactStates
 from doelbinding.decider.evaluate import hold
-from doelbinding.decider.index import Demand
 from doelbinding.model.period import NEVER, Span, moment
 from doelbinding.views.differences.phrases import PHRASES
 from doelbinding.views.explain import Language
-from doelbinding.views.witness import known_in_words
+from doelbinding.views.witness import condition_in_words
 
 _MOST = 4
 """So many ways are written out."""
@@ -53,7 +52,7 @@ class Conditions:
         if answer is None:
             return phrases["never"]
         states = self.facts.minimal_states(answer.conjuncts)
-        texts = [self._known(state) for state in states[:_MOST]]
+        texts = [condition_in_words(self.facts, each, self.lang) for each in states[:_MOST]]
         if len(states) > _MOST:
             texts.append(phrases["more"].format(count=len(states) - _MOST))
         pieces = [phrases["or"].join(texts)]
@@ -64,7 +63,3 @@ class Conditions:
             duties = ", ".join(duty for duty, _ in answer.duties)
             pieces.append(phrases["duties"].format(duties=duties))
         return "; ".join(pieces)
-
-    def _known(self, state: Demand) -> str:
-        facts = self.facts.states(state)
-        return known_in_words(facts, self.lang, has_reference=self.facts.has_reference(state))
