@@ -6,6 +6,7 @@ advice; the help does. Rendering is left to `views.findings`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from doelbinding.errors import DoelbindingError
@@ -20,6 +21,15 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """That a warning is accepted: to the end of which day, why, and by what in the policy."""
+
+    until: date
+    because: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, and where."""
 
@@ -31,6 +41,7 @@ class Finding:
     expected: str = ""
     path: str = ""
     related: tuple[tuple[str, Place], ...] = ()
+    accepted: Accepted | None = None
 
     @property
     def page(self) -> str:

@@ -1,4 +1,4 @@
-"""`validate` in its three formats: every finding with its place, the verdict first and last."""
+"""`validate` in the formats for people and programs: each finding, the verdict first and last."""
 
 import json
 from typing import Any
@@ -21,6 +21,16 @@ def spoilt() -> None:
 def doubtful() -> None:
     """The policy gets a warning."""
     spoil("languages: [en, nl]", "languages: [en, nl]\nreview-by: 2020-01-01")
+
+
+@pytest.fixture
+def accepting() -> None:
+    """The policy gets a warning that it accepts."""
+    entry = "{rule: purpose-without-retention, until: 2026-12-31, because: The archivist decides}"
+    spoil(
+        "    data: [contact, name]\n    retention: P1Y\n",
+        f"    data: [contact, name]\n    accept: [{entry}]\n",
+    )
 
 
 def report(ran: Ran) -> dict[str, Any]:
@@ -52,6 +62,36 @@ def test_the_screen_of_a_sound_policy_is_exactly_this(run: Run, form: str) -> No
     assert_screen(f"sound.{form}", ran.out)
 
 
+@pytest.mark.usefixtures("accepting")
+@pytest.mark.parametrize("form", ["text", "concise"])
+def test_the_screen_of_an_accepted_warning_is_exactly_this(run: Run, form: str) -> None:
+    ran = run(*VALIDATE, "--format", form, "--fail-on-warnings")
+    assert (ran.code, ran.err) == (0, "")
+    assert_screen(f"accepted.{form}", ran.out)
+
+
+@pytest.mark.usefixtures("accepting")
+def test_json_lists_accepted_warnings_apart_with_their_reason_and_end(run: Run) -> None:
+    found = report(run(*VALIDATE, "--format", "json"))
+    assert [found[key] for key in ("valid", "warnings", "accepted-warnings", "findings")] == [
+        *(True, 0, 1, []),
+    ]
+    (accepted,) = found["accepted"]
+    assert accepted["rule"] == "purpose-without-retention"
+    assert [accepted[key] for key in ("until", "because", "acceptance")] == [
+        "2026-12-31",
+        "The archivist decides",
+        "purposes.lending.accept[0]",
+    ]
+
+
+@pytest.mark.usefixtures("accepting")
+def test_an_acceptance_that_ended_lets_the_warning_count_again(run: Run) -> None:
+    ran = run("validate", "--at", "2027-01-01T00:00:00+01:00", "--fail-on-warnings")
+    assert ran.code == 1
+    assert ran.out.startswith("policy: valid: 2 warnings\n")
+
+
 @pytest.mark.usefixtures("spoilt")
 def test_the_verdict_stands_first_and_last_on_a_broken_policy(run: Run) -> None:
     first, *_, last = run(*VALIDATE).out.splitlines()
@@ -69,7 +109,8 @@ def test_json_has_every_finding_with_place_and_excerpt(run: Run) -> None:
     ran = run(*VALIDATE, "--format", "json")
     found = report(ran)
     assert ran.code == 1
-    assert list(found) == ["valid", "source", "errors", "warnings", "findings", "policy"]
+    counts = ["errors", "warnings", "accepted-warnings"]
+    assert list(found) == ["valid", "source", *counts, "findings", "accepted", "policy"]
     assert [found[key] for key in ("valid", "source", "errors", "warnings", "policy")] == [
         *(False, "policy", 1, 1, None),
     ]

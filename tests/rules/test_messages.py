@@ -3,9 +3,11 @@
 A change to the base policy is written as (file, text that stands there, text that is put there).
 """
 
+from datetime import date
+
 import pytest
 
-from doelbinding.diagnostics import Finding
+from doelbinding.diagnostics import Accepted, Finding
 from doelbinding.loader import load_texts
 from tests.rules.examples import BASE, findings_of, yaml_files
 
@@ -342,8 +344,88 @@ def test_an_agreement_that_ends_after_ninety_days_is_no_matter_yet() -> None:
     assert changed(change) == ()
 
 
-def test_a_warning_can_be_accepted_until_a_day() -> None:
-    accept = "accept: [{{rule: purpose-without-retention, until: {}, because: Undecided}}]"
-    until = ("2026-11-24", "2026-11-23")
-    found = [changed(("purposes.yaml", "retention: P1Y", accept.format(day))) for day in until]
-    assert [len(each) for each in found] == [0, 1]
+def accepting(*entries: str) -> tuple[Finding, ...]:
+    """What is found when the purpose has no retention and accepts these warnings."""
+    accept = f"accept: [{', '.join(f'{{{entry}}}' for entry in entries)}]"
+    return changed(("purposes.yaml", "retention: P1Y", accept))
+
+
+def accept(rule: str = "purpose-without-retention", until: str = "2027-01-01") -> str:
+    return f"rule: {rule}, until: {until}, because: {{nl: Onbeslist, en: Undecided}}"
+
+
+def test_a_warning_is_accepted_until_a_day_and_says_so() -> None:
+    found = the_one(accepting(accept(until="2026-11-24")))
+    assert found.accepted == Accepted(
+        date(2026, 11, 24), "Undecided", "purposes.reminders.accept[0]"
+    )
+    assert (found.rule, found.severity) == ("purpose-without-retention", "warning")
+
+
+def test_after_its_last_day_the_warning_is_back_beside_the_acceptance_that_ended() -> None:
+    found = accepting(accept(until="2026-11-23"))
+    assert [(each.rule, each.accepted) for each in found] == [
+        ("purpose-without-retention", None),
+        ("acceptance-ended", None),
+    ]
+    assert found[1].path == "purposes.reminders.accept[0].until"
+
+
+def test_a_second_acceptance_of_the_same_warnings_accepts_nothing() -> None:
+    warning, idle = accepting(accept(), accept())
+    assert warning.accepted
+    assert warning.accepted.path == "purposes.reminders.accept[0]"
+    assert (idle.rule, idle.path) == ("acceptance-idle", "purposes.reminders.accept[1].rule")
+
+
+def test_an_acceptance_in_force_stands_in_for_one_that_ended() -> None:
+    warning, ended = accepting(accept(until="2026-11-01"), accept())
+    assert warning.accepted
+    assert warning.accepted.path == "purposes.reminders.accept[1]"
+    assert ended.rule == "acceptance-ended"
+
+
+@pytest.mark.parametrize("until", ["2026-11-01", "2027-01-01"])
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [("law-missing", "acceptance-of-error"), ("no-such-rule", "accepted-rule-unknown")],
+)
+def test_an_acceptance_that_can_accept_nothing_is_one_finding(
+    rule: str, told: str, until: str
+) -> None:
+    found = accepting(accept(), accept(rule, until))
+    assert [each.rule for each in found if not each.accepted] == [told]
+
+
+def test_what_no_declaration_has_cannot_be_accepted_at_one() -> None:
+    changes = (
+        (
+            "purposes.yaml",
+            "retention: P1Y",
+            f"retention: P1Y\n    accept: [{{{accept('review-overdue')}}}]",
+        ),
+        ("policy.yaml", "default-subject", "review-by: 2026-01-01\ndefault-subject"),
+    )
+    assert {each.rule for each in changed(*changes)} == {"review-overdue", "acceptance-idle"}
+
+
+def test_in_a_policy_with_an_error_no_acceptance_is_called_idle() -> None:
+    changes = (
+        (
+            "purposes.yaml",
+            "retention: P1Y",
+            f"retention: P1Y\n    accept: [{{{accept('unused-declaration')}}}]",
+        ),
+        ("flows.yaml", "to: mailing", "to: mailer"),
+    )
+    assert the_one(changed(*changes)).rule == "undeclared-id"
+
+
+def test_an_error_is_no_less_an_error_for_being_accepted() -> None:
+    entry = f"lawful-basis: public-task\n    accept: [{{{accept('law-missing')}}}]"
+    found = changed(("purposes.yaml", "lawful-basis: contract", entry))
+    assert [(each.rule, each.severity) for each in found] == [
+        ("law-missing", "error"),
+        ("acceptance-of-error", "warning"),
+    ]
+    assert all(each.accepted is None for each in found)

@@ -35,8 +35,8 @@ def test_the_bad_example_shows_the_rule_on_exactly_this_screen(rule: str) -> Non
 
 
 @pytest.mark.parametrize("rule", SHOWN_BY_TEXTS)
-def test_the_good_example_has_no_finding(rule: str) -> None:
-    assert findings_of(example(rule, "good")) == ()
+def test_the_good_example_has_no_finding_that_is_not_accepted(rule: str) -> None:
+    assert [each for each in findings_of(example(rule, "good")) if not each.accepted] == []
 
 
 @pytest.mark.parametrize("rule", SHOWN_BY_TEXTS)

@@ -24,7 +24,12 @@ OF_NO_DECLARATION = {"review-overdue", "observation-ends"}
 def found_in(source: PolicySource, rule: str, day: date) -> list[Finding]:
     noon = datetime.combine(day, time(12), ZoneInfo("Europe/Amsterdam"))
     found = validate(source, at=instant(noon)).findings
-    return [each for each in found if each.rule == rule]
+    return [each for each in found if each.rule == rule and each.accepted is None]
+
+
+def accepted_in(source: PolicySource, day: date) -> list[Finding]:
+    noon = datetime.combine(day, time(12), ZoneInfo("Europe/Amsterdam"))
+    return [each for each in validate(source, at=instant(noon)).findings if each.accepted]
 
 
 def merged(source: PolicySource) -> dict[str, Any]:
@@ -64,8 +69,11 @@ def test_a_warning_is_accepted_to_the_end_of_its_day_and_comes_back_the_day_afte
     assert (source is None) is (rule in OF_NO_DECLARATION)
     if source is not None:
         assert found_in(source, rule, DAY) == []
+        assert {each.rule for each in accepted_in(source, DAY)} == {rule}
         after = found_in(source, rule, DAY + timedelta(days=1))
-        assert len(after) == len(before)
+        ended = len(before) if rule == "acceptance-ended" else 0  # those that accept it end too
+        assert len(after) == len(before) + ended
+        assert accepted_in(source, DAY + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("rule", REFUSED)

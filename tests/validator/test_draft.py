@@ -169,7 +169,7 @@ RULE = "purpose-without-retention"
 def test_a_warning_is_accepted_to_the_last_moment_of_its_day(
     at: str | None, accepted: bool
 ) -> None:
-    assert draft(at=at).accepts(RULE, ("purposes", "news")) is accepted
+    assert bool(draft(at=at).acceptance(RULE, ("purposes", "news"))) is accepted
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_warning_is_accepted_to_the_last_moment_of_its_day(
     ],
 )
 def test_nothing_else_is_accepted_by_it(rule: str, owner: tuple[str, str]) -> None:
-    assert not DRAFT.accepts(rule, owner)
+    assert DRAFT.acceptance(rule, owner) is None
 
 
 # ── Damage ───────────────────────────────────────────────────────────────────────────────────────

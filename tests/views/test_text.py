@@ -6,6 +6,7 @@ from doelbinding.diagnostics import Finding, Severity
 from doelbinding.source import Place, SourceFile
 from doelbinding.views.findings import Report, render_concise, render_text
 from doelbinding.views.terminal import Painter, width
+from tests.views.hostile import HOSTILE, accepted
 
 
 def place(text: str, line: int, column: int, end_column: int, end_line: int = 0) -> Place:
@@ -149,3 +150,33 @@ def test_colour_adds_nothing_but_colour() -> None:
         assert code in coloured
         coloured = coloured.replace(code, "")
     assert coloured == rendered(found)
+
+
+def test_accepted_warnings_are_a_short_list_at_the_end_and_count_as_none() -> None:
+    seen = rendered(accepted("In May", place=place("a: 1\n", 1, 4, 5)), accepted("Why", place=None))
+    assert seen.splitlines() == [
+        "policy: valid: 2 accepted warnings",
+        "",
+        "  accepted:",
+        "  policy/flows.yaml:1:4: warning[some-rule]: `x` is wrong",
+        "    until 2027-01-01: In May",
+        "  warning[some-rule]: `x` is wrong",
+        "    until 2027-01-01: Why",
+        "",
+        "policy: valid: 2 accepted warnings",
+    ]
+
+
+@pytest.mark.parametrize("because", HOSTILE)
+def test_a_reason_stays_on_its_line(because: str) -> None:
+    seen = rendered(accepted(because))
+    assert len(seen.splitlines()) == 7
+    assert seen.replace("\n", "").isprintable() or not because.isprintable()
+
+
+def test_concise_counts_accepted_warnings_and_marks_none_of_them() -> None:
+    seen = render_concise(Report("policy", (accepted(), finding())))
+    assert seen.splitlines() == [
+        "error[some-rule]: `x` is wrong",
+        "policy: not valid: 1 error, 1 accepted warning",
+    ]

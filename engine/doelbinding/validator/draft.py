@@ -1,12 +1,14 @@
 """A policy put together from its files, before its meaning is checked."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from doelbinding.diagnostics import Accepted, Finding
 from doelbinding.loader import LoadedFile
 from doelbinding.loader.nodes import Entry, MappingNode, Scalar, Sequence, Tree
+from doelbinding.model.declaration import Acceptance
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.ids import above
 from doelbinding.model.period import end_instant
@@ -23,6 +25,9 @@ _COVERING = tuple(section for section in SECTIONS if section not in ("clauses", 
 
 Owner = tuple[str, str]
 """Section and id of a declaration."""
+
+_ENGLISH = "en"
+"""The language of findings."""
 
 
 class Located(NamedTuple):
@@ -55,7 +60,7 @@ class Draft:
     `damaged` are the declarations of which something was left out because its shape is wrong,
     and `cut` the sections of which declarations were; what a rule misses in them may be in the
     part that was left out. `at` is the instant from which warnings about time are seen, or None
-    when they are not asked for.
+    when they are not asked for. `found` is what the rules found that were asked before.
     """
 
     declarations: Declarations
@@ -65,6 +70,7 @@ class Draft:
     damaged: frozenset[Owner] = frozenset()
     cut: frozenset[str] = frozenset()
     at: int | None = None
+    found: tuple[Finding, ...] = ()
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
         """The place of what the path means; of its nearest existing part where it ends early."""
@@ -88,18 +94,32 @@ class Draft:
             return True
         return any((section, each) in self.damaged for each in above(identifier))
 
-    def accepts(self, rule: str, owner: Owner) -> bool:
-        """Whether the declaration accepts a warning of that rule, at the draft's moment."""
+    def acceptance(self, rule: str, owner: Owner) -> Accepted | None:
+        """The acceptance in force of the rule's warnings about the declaration, if any."""
         section, identifier = owner
         declared = getattr(self.declarations, section, None) if section in SECTIONS else None
-        if declared is None or identifier not in declared:
-            return False
+        accept = declared[identifier].accept if declared and identifier in declared else ()
+        for index, each in enumerate(accept):
+            if each.rule == rule and not self.has_ended(each):
+                path = path_text((section, identifier, "accept", index))
+                return Accepted(each.until, each.because.in_language(_ENGLISH), path)
+        return None
+
+    def has_ended(self, acceptance: Acceptance) -> bool:
+        """Whether its last day is past, seen from the draft's moment; without one it never is."""
         zone = self.declarations.manifest.zone
-        return any(
-            acceptance.rule == rule
-            and (self.at is None or self.at < end_instant(acceptance.until, zone))
-            for acceptance in declared[identifier].accept
-        )
+        return self.at is not None and self.at >= end_instant(acceptance.until, zone)
+
+    @cached_property
+    def acceptances(self) -> tuple[tuple[Path, Acceptance], ...]:
+        """Each acceptance of a warning, with its path."""
+        return tuple(self._acceptances())
+
+    def _acceptances(self) -> Iterator[tuple[Path, Acceptance]]:
+        for section in SECTIONS:
+            for identifier, declaration in getattr(self.declarations, section).items():
+                for index, acceptance in enumerate(declaration.accept):
+                    yield (section, identifier, "accept", index), acceptance
 
     @cached_property
     def named(self) -> Mapping[str, Set[str]]:

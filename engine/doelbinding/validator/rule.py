@@ -7,7 +7,7 @@ afterwards. One rule stands in one file of `rules/`, under its id, and has one p
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from doelbinding.diagnostics import Finding, Severity
+from doelbinding.diagnostics import Accepted, Finding, Severity
 from doelbinding.validator.draft import Draft, Owner, Path, path_text
 
 
@@ -27,6 +27,11 @@ class Issue:
     about: tuple[Owner, ...] = ()
     at_key: bool = False
 
+    @property
+    def owner(self) -> Owner | None:
+        """The declaration in which it is, if it is in one."""
+        return (str(self.path[0]), str(self.path[1])) if len(self.path) > 1 else None
+
 
 Check = Callable[[Draft], Iterable[Issue]]
 
@@ -43,20 +48,17 @@ class Rule:
     """Whether it says something only of a policy without errors."""
     minds_damage: bool = True
     """Whether it keeps silent about declarations of which a part could not be read."""
+    looks_back: bool = False
+    """Whether it is asked last, about what the others found."""
 
     def findings(self, draft: Draft) -> Iterable[Finding]:
-        """What the rule finds in a draft."""
+        """What the rule finds in a draft; a warning that its declaration accepts says so."""
         for issue in self.check(draft):
             if not self._is_silent_about(draft, issue):
                 yield self._finding(draft, issue)
 
     def _is_silent_about(self, draft: Draft, issue: Issue) -> bool:
-        owners = list(issue.about)
-        if len(issue.path) > 1:
-            owner = (str(issue.path[0]), str(issue.path[1]))
-            if self.severity is Severity.WARNING and draft.accepts(self.id, owner):
-                return True
-            owners.append(owner)
+        owners = issue.about if issue.owner is None else (*issue.about, issue.owner)
         return self.minds_damage and any(draft.is_damaged(owner) for owner in owners)
 
     def _finding(self, draft: Draft, issue: Issue) -> Finding:
@@ -69,7 +71,13 @@ class Rule:
             issue.expected,
             path_text(issue.path),
             tuple((text, draft.place(path)) for text, path in issue.related),
+            self._acceptance(draft, issue.owner),
         )
+
+    def _acceptance(self, draft: Draft, owner: Owner | None) -> Accepted | None:
+        if owner is None or self.severity is not Severity.WARNING:
+            return None
+        return draft.acceptance(self.id, owner)
 
 
 def rule(severity: Severity, help: str, **kind: bool) -> Callable[[Check], Rule]:  # noqa: A002 - the field's name everywhere

@@ -1,7 +1,7 @@
 """A PolicySource to declarations that are valid by construction, or to all that is wrong."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NewType
 
 from doelbinding.diagnostics import Finding, by_place, errors
@@ -10,7 +10,12 @@ from doelbinding.loader.collector import collector_paused
 from doelbinding.model.declarations import Declarations
 from doelbinding.validator.assemble import assemble
 from doelbinding.validator.draft import Draft
+from doelbinding.validator.rule import Rule
 from doelbinding.validator.rules import RULES
+
+_LAST = [rule for rule in RULES if rule.looks_back]
+_OF_SOUND = [rule for rule in RULES if rule.needs_sound_policy and not rule.looks_back]
+_ALWAYS = [rule for rule in RULES if rule not in (*_LAST, *_OF_SOUND)]
 
 ValidDeclarations = NewType("ValidDeclarations", Declarations)
 """Declarations in which no error was found; only these can be compiled."""
@@ -44,9 +49,12 @@ def _validated(source: PolicySource, at: int | None) -> Validation:
 
 
 def _broken_rules(draft: Draft, before: Iterable[Finding]) -> list[Finding]:
-    always = [rule for rule in RULES if not rule.needs_sound_policy]
-    found = [finding for rule in always for finding in rule.findings(draft)]
+    found = _found(_ALWAYS, draft)
     if not errors([*before, *found]):
-        later = [rule for rule in RULES if rule.needs_sound_policy]
-        found += [finding for rule in later for finding in rule.findings(draft)]
+        found += _found(_OF_SOUND, draft)
+        found += _found(_LAST, replace(draft, found=tuple(found)))
     return found
+
+
+def _found(rules: Iterable[Rule], draft: Draft) -> list[Finding]:
+    return [finding for rule in rules for finding in rule.findings(draft)]

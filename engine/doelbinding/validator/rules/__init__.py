@@ -1,6 +1,10 @@
 """The rules, a file each, in the order of their ids (policy language, section 5)."""
 
+from doelbinding.diagnostics import Severity
 from doelbinding.validator.rule import Rule
+from doelbinding.validator.rules.acceptance_ended import acceptance_ended
+from doelbinding.validator.rules.acceptance_idle import acceptance_idle
+from doelbinding.validator.rules.acceptance_of_error import acceptance_of_error
 from doelbinding.validator.rules.accepted_rule_unknown import accepted_rule_unknown
 from doelbinding.validator.rules.agreement_ends import agreement_ends
 from doelbinding.validator.rules.authority_off_the_record import authority_off_the_record
@@ -44,6 +48,9 @@ from doelbinding.validator.rules.unused_declaration import unused_declaration
 from doelbinding.validator.rules.wider_than_above import wider_than_above
 
 RULES: tuple[Rule, ...] = (
+    acceptance_ended,
+    acceptance_idle,
+    acceptance_of_error,
     accepted_rule_unknown,
     agreement_ends,
     authority_off_the_record,
@@ -80,3 +87,6 @@ RULES: tuple[Rule, ...] = (
     unused_declaration,
     wider_than_above,
 )
+
+WARNINGS = frozenset(rule.id for rule in RULES if rule.severity is Severity.WARNING)
+"""The rules whose findings can be accepted."""

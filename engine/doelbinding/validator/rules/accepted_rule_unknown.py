@@ -6,7 +6,6 @@ from doelbinding.diagnostics import Severity
 from doelbinding.suggest import nearest
 from doelbinding.validator.draft import Draft
 from doelbinding.validator.rule import Issue, rule
-from doelbinding.validator.schemas import SECTIONS
 
 
 @rule(Severity.WARNING, "Write the id that stands in brackets before the warning.")
@@ -15,13 +14,11 @@ def accepted_rule_unknown(draft: Draft) -> Iterator[Issue]:
     from doelbinding.validator.rules import RULES  # this rule is one of them
 
     known = {each.id for each in RULES}
-    for section in SECTIONS:
-        for identifier, declaration in getattr(draft.declarations, section).items():
-            for index, acceptance in enumerate(declaration.accept):
-                if acceptance.rule not in known:
-                    close = nearest(acceptance.rule, known)
-                    yield Issue(
-                        (section, identifier, "accept", index, "rule"),
-                        f"there is no rule `{acceptance.rule}`",
-                        f"Did you mean `{close}`?" if close else "",
-                    )
+    for path, acceptance in draft.acceptances:
+        if acceptance.rule not in known:
+            close = nearest(acceptance.rule, known)
+            yield Issue(
+                (*path, "rule"),
+                f"there is no rule `{acceptance.rule}`",
+                f"Did you mean `{close}`?" if close else "",
+            )

@@ -13,13 +13,29 @@ def render_json(report: Report) -> str:
         "source": report.source,
         "errors": report.error_count,
         "warnings": report.warning_count,
-        "findings": [_finding(finding) for finding in report.findings],
+        "accepted-warnings": len(report.accepted),
+        "findings": [finding_object(finding) for finding in report.open_findings],
+        "accepted": [
+            {**finding_object(finding), **_acceptance(finding)} for finding in report.accepted
+        ],
         "policy": identity and identity_object(identity),
     }
     return to_json(document, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> JsonObject:
+def _acceptance(finding: Finding) -> JsonObject:
+    if finding.accepted is None:
+        return {}
+    accepted = finding.accepted
+    return {
+        "until": accepted.until.isoformat(),
+        "because": accepted.because,
+        "acceptance": accepted.path,
+    }
+
+
+def finding_object(finding: Finding) -> JsonObject:
+    """One finding as plain data."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

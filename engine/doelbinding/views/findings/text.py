@@ -13,16 +13,26 @@ _STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}
 
 def render_text(report: Report, paint: Painter) -> str:
     """All findings; the verdict stands first and last."""
-    shown = [_finding(finding, paint) for finding in report.findings]
-    identity = "\n".join(_identity(report, paint))
+    shown = [render_finding(finding, paint) for finding in report.open_findings]
+    accepted, identity = "\n".join(_accepted(report)), "\n".join(_identity(report, paint))
     verdict = _verdict(report, paint)
-    middle = [*shown, identity] if identity else shown
+    middle = [part for part in (*shown, accepted, identity) if part]
     return "\n\n".join([verdict, *middle, verdict] if middle else [verdict]) + "\n"
 
 
 def _verdict(report: Report, paint: Painter) -> str:
     style = Style.ERROR if report.error_count else Style.GOOD
     return paint(safe(report.verdict), style)
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    if report.accepted:
+        yield "  accepted:"
+    for finding in report.accepted:
+        where = f"{finding.place}: " if finding.place else ""
+        yield safe(f"  {where}warning[{finding.rule}]: {finding.message}")
+        if finding.accepted is not None:
+            yield safe(f"    until {finding.accepted.until}: {finding.accepted.because}")
 
 
 def _identity(report: Report, paint: Painter) -> Iterator[str]:
@@ -34,7 +44,8 @@ def _identity(report: Report, paint: Painter) -> Iterator[str]:
         )
 
 
-def _finding(finding: Finding, paint: Painter) -> str:
+def render_finding(finding: Finding, paint: Painter) -> str:
+    """One finding: what, where, the line, what was expected, what to do."""
     title = paint(f"{finding.severity}[{finding.rule}]", _STYLES[finding.severity])
     lines = [f"{title}: {paint(safe(finding.message), Style.STRONG)}"]
     gutter = _gutter(finding)

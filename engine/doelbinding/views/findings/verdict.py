@@ -18,12 +18,22 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings of one policy; identity and declarations when it is valid."""
+    """The findings of one policy, accepted ones too; its identity and declarations if valid."""
 
     source: str
     findings: tuple[Finding, ...]
     identity: PolicyIdentity | None = None
     declarations: Declarations | None = None
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Those that the policy does not accept."""
+        return tuple(finding for finding in self.findings if finding.accepted is None)
+
+    @property
+    def accepted(self) -> tuple[Finding, ...]:
+        """The warnings that it accepts, which count as none."""
+        return tuple(finding for finding in self.findings if finding.accepted is not None)
 
     @property
     def error_count(self) -> int:
@@ -32,8 +42,8 @@ class Report:
 
     @property
     def warning_count(self) -> int:
-        """How many findings do not."""
-        return len(self.findings) - self.error_count
+        """How many findings do not, and are not accepted."""
+        return len(self.open_findings) - self.error_count
 
     @property
     def verdict(self) -> str:
@@ -42,6 +52,7 @@ class Report:
         counts = [
             _counted(self.error_count, "error", "errors"),
             _counted(self.warning_count, "warning", "warnings"),
+            _counted(len(self.accepted), "accepted warning", "accepted warnings"),
         ]
         found = ", ".join(count for count in counts if count)
         return f"{self.source}: {word}{': ' if found else ''}{found}"
