@@ -63,29 +63,60 @@ def below(chains: Iterable[tuple[str, ...]]) -> dict[str, list[str]]:
     return found
 
 
-def subject_classes(*indexes: Index) -> list[SubjectClass]:
-    """The subjects that any of the policies declares, in classes, by their first members."""
-    named = [(index, [*_subjects_named(index)]) for index in indexes]
-    classes: dict[tuple[object, ...], list[str]] = {}
-    for subject in sorted({each for index in indexes for each in index.subjects}):
-        key = tuple(_kind(index, sets, subject) for index, sets in named)
-        classes.setdefault(key, []).append(subject)
-    return [tuple(members) for members in classes.values()]
+_Naming = tuple[frozenset[frozenset[str]], int]
+"""The sets of subjects that flows and purpose name, and the prohibitions that may concern some."""
 
 
-def _subjects_named(index: Index) -> set[frozenset[str]]:
-    flows = {flow.subjects for entries in index.flows.values() for flow in entries}
-    purposes = {purpose.subjects for purpose in index.purposes.values()}
-    return {each for each in flows | purposes if each is not None}
+class SubjectClasses:
+    """The data subjects that any of some policies declares, in classes by route."""
+
+    def __init__(self, *indexes: Index) -> None:
+        self._indexes = indexes
+        self._subjects = sorted({each for index in indexes for each in index.subjects})
+        self._known: dict[tuple[_Naming, ...], list[SubjectClass]] = {}
+
+    def on(self, route: Route) -> list[SubjectClass]:
+        """The classes on a route, by their first members."""
+        naming = tuple([_naming(index, route) for index in self._indexes])
+        classes = self._known.get(naming)
+        if classes is None:
+            classes = self._known[naming] = self._classes(naming)
+        return classes
+
+    def _classes(self, naming: tuple[_Naming, ...]) -> list[SubjectClass]:
+        classes: dict[tuple[object, ...], list[str]] = {}
+        for subject in self._subjects:
+            key = tuple(
+                _kind(index, named, subject)
+                for index, named in zip(self._indexes, naming, strict=True)
+            )
+            classes.setdefault(key, []).append(subject)
+        return [tuple(members) for members in classes.values()]
 
 
-def _kind(index: Index, named: list[frozenset[str]], subject: str) -> tuple[object, ...] | None:
-    """What a policy says of a subject: equal for two that it never tells apart."""
+def _naming(index: Index, route: Route) -> _Naming:
+    """Where a policy may tell subjects apart on a route."""
+    if not is_known(index, route):
+        return frozenset(), 0
+    named = {flow.subjects for flow in index.candidates(*route)}
+    named.add(index.purposes[route.purpose].subjects)
+    return frozenset(filter(None, named)), index.prohibitions.concerning(*route)
+
+
+def _kind(index: Index, naming: _Naming, subject: str) -> tuple[object, ...] | None:
+    """What a policy says of a subject: equal for two that it does not tell apart."""
     chain = index.subjects.get(subject)
     if chain is None:
         return None
-    covered = tuple(includes(each, chain) for each in named)
-    return covered, index.prohibitions.subjects.of(subject)
+    named, prohibitions = naming
+    covered = frozenset(each for each in named if includes(each, chain))
+    return covered, prohibitions & index.prohibitions.subjects.of(subject)
+
+
+def is_known(index: Index, route: Route) -> bool:
+    """Whether a policy declares the parties and the purpose of a route."""
+    sender, recipient, purpose = route
+    return sender in index.parties and recipient in index.parties and purpose in index.purposes
 
 
 def stretches(indexes: Iterable[Index], route: Route, at: int) -> list[Span]:
@@ -98,10 +129,10 @@ def stretches(indexes: Iterable[Index], route: Route, at: int) -> list[Span]:
 def _moments(index: Index, route: Route, at: int) -> Iterator[int]:
     if not index.moments or index.moments[-1] <= at:
         return
-    sender, recipient = index.parties.get(route.sender), index.parties.get(route.recipient)
-    purpose = index.purposes.get(route.purpose)
-    if sender is None or recipient is None or purpose is None:
+    if not is_known(index, route):
         return
+    sender, recipient = index.parties[route.sender], index.parties[route.recipient]
+    purpose = index.purposes[route.purpose]
     if purpose.refusable_until is not None:
         yield purpose.refusable_until
     spans = [*sender.spans, *recipient.spans, *purpose.spans]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from doelbinding.analysis.answers import Answers, Block
-from doelbinding.analysis.routes import Route, Routes, SubjectClass, stretches, subject_classes
+from doelbinding.analysis.routes import Route, Routes, SubjectClass, SubjectClasses, stretches
 from doelbinding.analysis.terms import FactStates
 from doelbinding.decider.cell import settle
 from doelbinding.decider.index import Demand, Index
@@ -27,7 +27,7 @@ class Space:
         self.index = index
         self.facts = FactStates(index.facts)
         self.routes = Routes(index)
-        self.subjects = subject_classes(index)
+        self._subjects = SubjectClasses(index)
         self._answers = Answers(index, self.facts)
         self._places = {each: place for place, each in enumerate(index.categories)}
 
@@ -51,8 +51,9 @@ class Space:
 
     def cells(self, route: Route, at: int) -> Iterator[tuple[Span, SubjectClass, list[Block]]]:
         """The same for each class of subjects, and for each stretch of time from `at` on."""
+        classes = self._subjects.on(route)
         for span in stretches((self.index,), route, at):
-            for members in self.subjects:
+            for members in classes:
                 blocks = self.blocks(route, members[0], span[0])
                 if blocks:
                     yield span, members, blocks

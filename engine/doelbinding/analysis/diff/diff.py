@@ -19,7 +19,7 @@ from doelbinding.analysis.diff.cells import (
 )
 from doelbinding.analysis.diff.entries import Pair
 from doelbinding.analysis.diff.together import Box, drawn_together
-from doelbinding.analysis.routes import Route, SubjectClass, stretches, subject_classes
+from doelbinding.analysis.routes import Route, SubjectClass, SubjectClasses, stretches
 from doelbinding.analysis.space import Follow, Space, Witness
 from doelbinding.decider.index import Index
 from doelbinding.model.period import Span
@@ -113,7 +113,7 @@ class _Comparer:
     def __post_init__(self) -> None:
         self.spaces = [Space(index) for index in self.pair.both]
         self.facts = self.spaces[1].facts
-        self._classes = subject_classes(*self.pair.both)
+        self._classes = SubjectClasses(*self.pair.both)
         self._is_touched = self.pair.touched_routes()
         self._comparing = Comparing(self.facts)
         self._causes = Causes(self.pair)
@@ -122,12 +122,12 @@ class _Comparer:
 
     def look(self, route: Route) -> None:
         """Take in a route."""
-        if self._is_touched(route):
-            self._compare(route, self._classes)
-            return
-        shared = [each for each in self._classes if self.pair.subjects.isdisjoint(each)]
-        self.unchanged += self._count(route, shared)
-        self._compare(route, [each for each in self._classes if each not in shared])
+        classes = self._classes.on(route)
+        shared = [each for each in classes if self.pair.subjects.isdisjoint(each)]
+        if self._is_touched(route) or len(shared) < len(classes):
+            self._compare(route, classes)
+        else:
+            self.unchanged += self._count(route, classes)
 
     def changes(self) -> tuple[Change, ...]:
         """All changes, the gravest first."""
