@@ -33,14 +33,14 @@ def _of_change(
 ) -> Finding:
     described = describing(change)
     box = "; ".join(f"{name} {value}" for name, value in described.boxes[0])
-    rows = [f"{name} {value}" for name, value in described.rows if name]
     shown = [f"{each.title}: {in_words(each.new.question, 'en')}" for each in described.examples]
+    follows = [value for name, value in described.rows if name == PHRASES["en"]["follows"]]
     first, *others = [*_places(report, change)] or [("", None)]
     return Finding(
         change.kind.value,
         Severity.ERROR if fails else Severity.WARNING,
-        f"{described.title}: {box}; {'; '.join([*rows, *shown])}",
-        _HELP[change.kind],
+        f"{described.title}: {box}; {'; '.join(shown)}",
+        "; ".join(follows) or _HELP[change.kind],
         first[1],
         related=tuple((text, place) for text, place in others if place is not None),
     )

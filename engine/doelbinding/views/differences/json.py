@@ -50,7 +50,7 @@ def render_json(report: DifferenceReport) -> str:
 
 
 def _side(side: Side) -> JsonObject:
-    return {"source": side.source, **identity_object(side.policy.identity)}
+    return {"name": side.source, **identity_object(side.policy.identity)}
 
 
 def _commit(commit: Commit | None) -> JsonObject | None:
