@@ -15,7 +15,7 @@ SHELL       := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test soak lint bench lock clean
+.PHONY: help demo test soak lint bench lock clean tools
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -28,6 +28,10 @@ demo: $(VENV)/.run-installed  ## the main job: the Almelo policy, validated and 
 	@echo; echo "3. Why not? One of the denials, in full"; echo
 	@$(BIN)/doelbinding check --to library.ill --purpose services.interlibrary-loan \
 	  --data identity.name,loans.history --exit-zero
+	@echo; echo "4. Does it answer as its own tests say, and does what must hold always hold?"; echo
+	@$(BIN)/doelbinding test
+	@echo
+	@$(BIN)/doelbinding prove
 	@mkdir -p $(DEMO)
 	@$(BIN)/doelbinding diagram --output $(DEMO)/flows.mmd --force
 	@{ echo '```mermaid'; cat $(DEMO)/flows.mmd; echo '```'; } > $(DEMO)/flows.md
@@ -35,10 +39,12 @@ demo: $(VENV)/.run-installed  ## the main job: the Almelo policy, validated and 
 	@echo "Mermaid shows it), and $(DEMO)/flows.mmd, its source."
 	@echo; echo "Try next:"
 	@echo "  $(BIN)/doelbinding check --to kb --purpose services.online-library --data membership.number"
+	@echo "  $(BIN)/doelbinding diff --against HEAD~1, after a change in policy/"
+	@echo "  $(BIN)/doelbinding reach loans.history --lang nl"
 	@echo "  $(BIN)/doelbinding diagram --by purpose --only kb --lang nl"
 	@echo "  docs/tutorial.md declares a policy from nothing"
 
-test: $(VENV)/.test-installed  ## all tests but the long forms (ARGS="-k word" for some)
+test: $(VENV)/.test-installed tools  ## all tests but the long forms (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
 soak: $(VENV)/.test-installed  ## the long forms; what they print is kept in docs/evidence/
@@ -85,6 +91,15 @@ $(VENV)/.%-installed: requirements/%.txt pyproject.toml | $(VENV)/pyvenv.cfg
 
 # Of one peer there is no wheel.
 $(VENV)/.bench-installed: FROM_SOURCE = --no-binary vakt
+
+# What some tests need besides Python packages. Without it they are skipped, and say so.
+tools:
+	@for each in git jq; do \
+	  command -v $$each >/dev/null && continue; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -qq update \
+	    && apt-get -qq install -y --no-install-recommends $$each >/dev/null; then continue; fi; \
+	  echo "$$each is missing: tests that need it are skipped. Install it: apt-get install $$each" >&2; \
+	done
 
 $(VENV)/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || \
