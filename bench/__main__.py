@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from bench import batch, decision, large, reading, startup
+from bench import batch, decision, exact, large, reading, startup
 from bench.machine import machine
 from bench.measure import Bar, Table
 from bench.peers import compare
@@ -15,6 +15,7 @@ _BENCHMARKS: dict[str, Callable[[], list[Table]]] = {
     "peers": compare.run,
     "large": large.run,
     "bundle": large.run_bundle,
+    "exact": exact.run,
     "batch": batch.run,
     "startup": startup.run,
     "reading": reading.run,

@@ -5,7 +5,19 @@ agreements, periods, prohibitions. `python -m bench.large_policy FOLDER` writes 
 """
 
 from bench.large_policy.authoring import LARGE, SMALL, Sections, Size, sections
+from bench.large_policy.changing import changed, with_invariants
 from bench.large_policy.questions import questions
-from bench.large_policy.writing import write_policy
+from bench.large_policy.writing import write_policy, write_sections
 
-__all__ = ["LARGE", "SMALL", "Sections", "Size", "questions", "sections", "write_policy"]
+__all__ = [
+    "LARGE",
+    "SMALL",
+    "Sections",
+    "Size",
+    "changed",
+    "questions",
+    "sections",
+    "with_invariants",
+    "write_policy",
+    "write_sections",
+]

@@ -3,16 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from bench.large_policy.authoring import LARGE, Plain, Size, sections
+from bench.large_policy.authoring import LARGE, Plain, Sections, Size, sections
 
 _DECLARATIONS_IN_A_FILE = 1_000
 
 
 def write_policy(folder: str | Path, size: Size = LARGE, seed: int = 7) -> Path:
     """Write the policy of that size as YAML, over files of less than a mebibyte each."""
+    return write_sections(folder, sections(size, seed))
+
+
+def write_sections(folder: str | Path, written: Sections) -> Path:
+    """Write a policy that is there as plain data."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for section, declared in sections(size, seed).items():
+    for section, declared in written.items():
         if section == "policy":
             text = "".join(_key_lines(key, value, "") for key, value in declared.items())
             (target / "policy.yaml").write_text(text, encoding="utf-8")
