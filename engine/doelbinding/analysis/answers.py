@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from doelbinding.analysis.terms import (
-    ALWAYS_MET,
     Conjuncts,
     FactStates,
     all_hold,
     either,
     minimal,
+    needed,
 )
 from doelbinding.decider.cell import Candidate, Cell
 from doelbinding.decider.evaluate import hold
@@ -147,7 +147,7 @@ def answer_of(facts: FactStates, granting: Granting, lifting: Conjuncts) -> Answ
     `lifting` are the exceptions of the prohibitions that touch some part of it.
     """
     granted = {either([way.terms for way in ways]) for ways in granting}
-    conjuncts = tuple(sorted({*granted, *map(minimal, lifting)} - {ALWAYS_MET}))
+    conjuncts = needed({*granted, *map(minimal, lifting)})
     if facts.smallest(conjuncts) is None:
         return None
     everyone = tuple(dict.fromkeys(way for ways in granting for way in ways))

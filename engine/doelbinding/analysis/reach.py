@@ -16,13 +16,14 @@ class Passage(NamedTuple):
     """What may go between two parties for one purpose, in one stretch of time.
 
     `categories` are those within the one that was asked about, or containing it; `terms` are the
-    minimal states in which they may go.
+    minimal states in which they may go, if there are not too many, all of them.
     """
 
     purpose: str
     subjects: tuple[str, ...]
     categories: tuple[str, ...]
     terms: tuple[Demand, ...]
+    is_all: bool
     logs: bool
     span: Span
 
@@ -96,7 +97,7 @@ def _passages(
             route.purpose,
             tuple(sorted(subjects)),
             space.index.named(going),
-            space.facts.minimal_states(answer.conjuncts),
+            *space.facts.minimal_states(answer.conjuncts),
             bool(answer.logs),
             span,
         )

@@ -6,8 +6,11 @@ meet some conditions and escape others, the smallest are found among the unions 
 A reference is one more thing that can be known; it stands behind the facts, as a bit of its own.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from heapq import heappop, heappush
+from itertools import islice, product
+from typing import NamedTuple
 
 from doelbinding.decider.evaluate import hold
 from doelbinding.decider.index import Demand, Demands, bits
@@ -16,6 +19,12 @@ NOTHING_KNOWN: Demand = (0, 0)
 
 ALWAYS_MET: Demands = (NOTHING_KNOWN,)
 """A condition that asks for nothing."""
+
+MOST_LISTED = 64
+"""So many states are listed where there can be any number."""
+
+_EVERY = -1
+"""All facts, as a set."""
 
 Conjuncts = tuple[Demands, ...]
 """Conditions that must all hold."""
@@ -39,6 +48,21 @@ def either(conditions: Iterable[Demands]) -> Demands:
     if len(listed) == 1:
         return listed[0]
     return minimal(term for terms in listed for term in terms)
+
+
+def needed(conditions: Iterable[Demands]) -> Conjuncts:
+    """The conditions without those that hold whenever another does, sorted."""
+    kept: list[Demands] = []
+    for terms in sorted({*conditions} - {ALWAYS_MET}, key=lambda terms: (len(terms), terms)):
+        if not any(_implies(each, terms) for each in kept):
+            kept = [each for each in kept if not _implies(terms, each)]
+            kept.append(terms)
+    return tuple(sorted(kept))
+
+
+def _implies(one: Demands, other: Demands) -> bool:
+    """Whether the other condition holds whenever the one does."""
+    return all(hold(other, term) for term in one)
 
 
 def both(first: Demand, second: Demand) -> Demand:
@@ -78,29 +102,61 @@ class FactStates:
     def smallest(
         self,
         conjuncts: Conjuncts,
-        escapes: Callable[[Demand], bool] | None = None,
+        fails: Conjuncts | None = None,
         start: Demand = NOTHING_KNOWN,
     ) -> Demand | None:
-        """The first state, by rank, that meets all conditions and escapes; None if there is none.
+        """The first state, by rank, that meets all conditions; None if there is none.
 
-        `escapes` must be such that what escapes still does so when less is known. The state
+        It fails at least one of the conditions in `fails` (None: nothing is asked to fail), and
         knows at least what `start` does.
         """
-        return next(self.states_that_meet(conjuncts, escapes, start), None)
+        if fails is None:
+            return self._smallest(conjuncts, None, start)
+        found = (self._smallest(conjuncts, each, start) for each in fails)
+        return min((each for each in found if each is not None), key=self.order, default=None)
 
-    def states_that_meet(
-        self,
-        conjuncts: Conjuncts,
-        escapes: Callable[[Demand], bool] | None = None,
-        start: Demand = NOTHING_KNOWN,
+    def minimal_states(self, conjuncts: Conjuncts, most: int = MOST_LISTED) -> "States":
+        """The states that meet all conditions and would not if any less were known, by rank.
+
+        Of more than `most`, so many are listed.
+        """
+        parts = [[*islice(self._minimal(group), most + 1)] for group in _groups(conjuncts)]
+        found = [reduce(both, each, NOTHING_KNOWN) for each in islice(product(*parts), most + 1)]
+        is_all = len(found) <= most and all(len(each) <= most for each in parts)
+        return States(tuple(sorted(found, key=self.order)[:most]), is_all)
+
+    def _smallest(
+        self, conjuncts: Conjuncts, fails: Demands | None, start: Demand
+    ) -> Demand | None:
+        """Met apart is what shares no fact, and what shares one with what must fail, together."""
+        free = ~(start[0] | start[1])
+        touched, rest = _sharing(conjuncts, _facts_in(fails or ()) & free, free)
+        known = start
+        for number, group in enumerate([touched, *_groups(rest, free)]):
+            found = next(self._meeting(group, None if number else fails, start), None)
+            if found is None:
+                return None
+            known = both(known, found)
+        return known
+
+    def _minimal(self, conjuncts: Conjuncts) -> Iterator[Demand]:
+        """The minimal states that meet all conditions, by rank."""
+        found: list[Demand] = []
+        for known in self._meeting(conjuncts):
+            if not hold(found, known):
+                found.append(known)
+                yield known
+
+    def _meeting(
+        self, conjuncts: Conjuncts, fails: Demands | None = None, start: Demand = NOTHING_KNOWN
     ) -> Iterator[Demand]:
-        """Every minimal state that meets all conditions and escapes, by rank; others between."""
+        """Every minimal state that meets all conditions and fails one, by rank; others between."""
         waiting: list[tuple[Order, Demand]] = [(self.order(start), start)]
         seen = {start}
         while waiting:
             _, known = heappop(waiting)
-            if escapes is not None and not escapes(known):
-                continue
+            if fails is not None and hold(fails, known):
+                continue  # and so it does whatever more is known
             unmet = next((terms for terms in conjuncts if not hold(terms, known)), None)
             if unmet is None:
                 yield known
@@ -111,17 +167,43 @@ class FactStates:
                     seen.add(more)
                     heappush(waiting, (self.order(more), more))
 
-    def minimal_states(self, conjuncts: Conjuncts) -> tuple[Demand, ...]:
-        """The states that meet all conditions and would not if any less were known, by rank."""
-        found: list[Demand] = []
 
-        def is_new(known: Demand) -> bool:
-            return not hold(found, known)
+class States(NamedTuple):
+    """Minimal states, by rank; whether they are all there are."""
 
-        states = self.states_that_meet(conjuncts, is_new)
-        while (known := next(states, None)) is not None:
-            found.append(known)
-        return tuple(found)
+    listed: tuple[Demand, ...]
+    is_all: bool
+
+
+def _groups(conjuncts: Conjuncts, free: int = _EVERY) -> Iterator[Conjuncts]:
+    """The conditions, in groups that share none of the free facts."""
+    while conjuncts:
+        first, rest = conjuncts[:1], conjuncts[1:]
+        group, conjuncts = _sharing(rest, _facts_in(first[0]) & free, free, first)
+        yield group
+
+
+def _sharing(
+    conjuncts: Conjuncts, facts: int, free: int, group: Conjuncts = ()
+) -> tuple[Conjuncts, Conjuncts]:
+    """Those that share a free fact with these, or with one that does; and the others."""
+    rest = conjuncts
+    while True:
+        touched = tuple(terms for terms in rest if _facts_in(terms) & facts & free)
+        if not touched:
+            return group, rest
+        group += touched
+        rest = tuple(terms for terms in rest if terms not in touched)
+        for terms in touched:
+            facts |= _facts_in(terms)
+
+
+def _facts_in(terms: Demands) -> int:
+    """The facts of which the terms speak, as a set."""
+    found = 0
+    for true, false in terms:
+        found |= true | false
+    return found
 
 
 def _size(term: Demand) -> int:

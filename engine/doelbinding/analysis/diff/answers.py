@@ -1,12 +1,10 @@
 """Two answers to the same question: where they differ, in the smallest states."""
 
-from functools import partial
 from typing import NamedTuple
 
 from doelbinding.analysis.answers import Answer
 from doelbinding.analysis.terms import FactStates, Order
-from doelbinding.decider.evaluate import hold
-from doelbinding.decider.index import Demand, Demands
+from doelbinding.decider.index import Demand
 
 
 class Difference(NamedTuple):
@@ -45,8 +43,7 @@ class Comparing:
         """The smallest state that one permits and the other does not."""
         if one is None:
             return None
-        escapes = None if other is None else partial(_is_denied, other)
-        return self._facts.smallest(one.conjuncts, escapes)
+        return self._facts.smallest(one.conjuncts, None if other is None else other.conjuncts)
 
     def _handled(self, old: Answer | None, new: Answer | None) -> Demand | None:
         if old is None or new is None:
@@ -58,15 +55,7 @@ class Comparing:
         found: list[tuple[Order, Demand]] = []
         for pair in handling:
             for here, there in (pair, pair[::-1]):
-                known = self._facts.smallest((*conjuncts, here), partial(_fails, there))
+                known = self._facts.smallest((*conjuncts, here), (there,))
                 if known is not None:
                     found.append((self._facts.order(known), known))
         return min(found)[1] if found else None
-
-
-def _is_denied(answer: Answer, known: Demand) -> bool:
-    return not answer.permits(known)
-
-
-def _fails(terms: Demands, known: Demand) -> bool:
-    return not hold(terms, known)

@@ -1,16 +1,15 @@
 """What an invariant speaks of, as look-ups, and in what ways an answer can break it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
 from doelbinding.analysis.answers import Answer
 from doelbinding.analysis.routes import Route
 from doelbinding.analysis.space import Space
 from doelbinding.analysis.terms import Conjuncts
-from doelbinding.decider.evaluate import hold
-from doelbinding.decider.index import Demand, Demands
+from doelbinding.decider.index import Demand
 from doelbinding.model.decision import Effect
 from doelbinding.model.ids import chain
 from doelbinding.model.invariants import Always, Invariant, Match, Never, Only, Selection
@@ -23,12 +22,12 @@ class Breach(NamedTuple):
     """A way in which a permitted transfer breaks a claim.
 
     `what` says what is wrong: that it is permitted, or what it lacks. It comes about when what
-    stands in `besides` holds, in a state that `escapes` (None: in any).
+    stands in `besides` holds, and one of `fails` does not (None: whatever fails).
     """
 
     what: str
     besides: Conjuncts = ()
-    escapes: Callable[[Demand], bool] | None = None
+    fails: Conjuncts | None = None
 
 
 @dataclass(frozen=True)
@@ -118,16 +117,16 @@ class Claim:
     def _lacking(self, claim: Always, answer: Answer) -> Iterator[Breach]:
         index = self.space.index
         if claim.effect == Effect.LOG:
-            yield Breach("effect", (), partial(_escapes, answer.logs))
+            yield Breach("effect", (), (answer.logs,))
         elif claim.effect == Effect.ALLOW:
             yield Breach("effect", (answer.logs,))
         for fact, state in sorted(claim.facts.items()):
-            yield Breach(f"facts.{fact}", (), partial(_escapes, (index.known({fact: state}),)))
+            yield Breach(f"facts.{fact}", (), ((index.known({fact: state}),),))
         for duty in sorted(claim.duties):
-            yield Breach(f"duties.{duty}", (), partial(_escapes, answer.when_duty(duty)))
+            yield Breach(f"duties.{duty}", (), (answer.when_duty(duty),))
         if claim.reference:
             numbered = ((self.space.facts.reference, 0),)
-            yield Breach("reference", (), partial(_escapes, numbered))
+            yield Breach("reference", (), (numbered,))
 
 
 def selected(selection: Selection | None, ids: Iterable[str]) -> frozenset[str]:
@@ -143,7 +142,3 @@ def _within(named: tuple[str, ...] | None, ids: Iterable[str]) -> frozenset[str]
         return None
     wanted = frozenset(named)
     return frozenset(each for each in ids if not wanted.isdisjoint(chain(each)))
-
-
-def _escapes(terms: Demands, known: Demand) -> bool:
-    return not hold(terms, known)

@@ -61,7 +61,7 @@ class TransferSearch:
         if key not in self._states:
             conjuncts = (*answer.conjuncts, *breach.besides)
             self._states[key] = self.claim.space.facts.smallest(
-                conjuncts, breach.escapes, self.claim.given
+                conjuncts, breach.fails, self.claim.given
             )
         return self._states[key]
 

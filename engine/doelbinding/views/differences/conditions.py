@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from doelbinding.analysis.answers import Answer
 from doelbinding.analysis.terms import FactStates
-from doelbinding.decider.evaluate import hold
 from doelbinding.model.period import NEVER, Span, moment
 from doelbinding.views.differences.phrases import PHRASES
 from doelbinding.views.explain import Language
@@ -51,13 +50,14 @@ class Conditions:
         phrases = PHRASES[self.lang]
         if answer is None:
             return phrases["never"]
-        states = self.facts.minimal_states(answer.conjuncts)
+        states, is_all = self.facts.minimal_states(answer.conjuncts)
         texts = [condition_in_words(self.facts, each, self.lang) for each in states[:_MOST]]
         if len(states) > _MOST:
-            texts.append(phrases["more"].format(count=len(states) - _MOST))
+            count = f"{len(states) - _MOST}{'' if is_all else '+'}"
+            texts.append(phrases["more"].format(count=count))
         pieces = [phrases["or"].join(texts)]
         if answer.logs:
-            always = all(hold(answer.logs, state) for state in states)
+            always = self.facts.smallest(answer.conjuncts, (answer.logs,)) is None
             pieces.append(phrases["recorded" if always else "sometimes-recorded"])
         if answer.duties:
             duties = ", ".join(duty for duty, _ in answer.duties)

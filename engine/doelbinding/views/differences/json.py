@@ -112,8 +112,8 @@ class _Writing:
     def _answer(self, answer: Answer | None) -> JsonObject | None:
         if answer is None:
             return None
-        states = self._report.facts.minimal_states(answer.conjuncts)
-        return {"when": [self._known(answer, each) for each in states]}
+        states, is_all = self._report.facts.minimal_states(answer.conjuncts)
+        return {"when": [self._known(answer, each) for each in states], "complete": is_all}
 
     def _known(self, answer: Answer, state: Demand) -> JsonObject:
         facts = self._report.facts

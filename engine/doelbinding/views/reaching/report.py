@@ -91,6 +91,7 @@ class ReachReport:
         """Under which conditions something may go, and when."""
         words, facts = WORDS[lang], self.facts
         states = [condition_in_words(facts, each, lang) for each in passage.terms]
+        states += [] if passage.is_all else ["…"]
         pieces = [words["or"].join(states)]
         begin, end = passage.span
         if begin > self.at:
