@@ -13,7 +13,7 @@ from doelbinding.model.statement import Extent
 from doelbinding.policy import Policy
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "policy").glob("*.yaml"))
+FILES = sorted((ROOT / "policy").rglob("*.yaml"))
 VARIABLE = "DOELBINDING_STATEMENT"
 STATEMENT = Path(
     os.environ.get(VARIABLE)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from doelbinding.validator.schemas import files_by_name
+from doelbinding.validator.schemas import TESTS_FILE, files_by_name
 
 Schema = Mapping[str, Any]
 
@@ -108,10 +108,11 @@ def _manifest() -> Schema:
 
 
 def keys_in_schemas() -> set[str]:
-    """Every key that a policy can hold, wherever it stands."""
+    """Every key that a policy can hold, wherever it stands; its tests have a page of their own."""
     found: set[str] = set()
-    for schema in files_by_name().values():
-        found |= set(_keys(schema))
+    for name, schema in files_by_name().items():
+        if name != TESTS_FILE:
+            found |= set(_keys(schema))
     return found
 
 

@@ -31,6 +31,9 @@ REQUIRED_OF_MANIFEST = ("doelbinding", "policy", "revision", "controller", "defa
 POLICY_FILE = "policy.json"
 """The schema of one file of a policy."""
 
+TESTS_FILE = "tests.json"
+"""The schema of one file of a policy's tests, which is no part of the policy itself."""
+
 STATEMENT = "statement"
 """The section that describes the statement as a whole."""
 
@@ -51,6 +54,12 @@ def manifest_schema(key: str) -> Schema:
     if key == STATEMENT:
         return _closed("statement.json", _file("statement.json"))
     return _closed("manifest.json", _file("manifest.json")["properties"][key])
+
+
+@cache
+def policy_tests_schema() -> Schema:
+    """The schema of one file of policy tests, references written out."""
+    return _closed(TESTS_FILE, _file(TESTS_FILE))
 
 
 @cache

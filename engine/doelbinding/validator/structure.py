@@ -21,6 +21,7 @@ from doelbinding.validator.schemas import (
     files_by_name,
     id_schema,
     manifest_schema,
+    policy_tests_schema,
 )
 
 _Error = Any
@@ -102,6 +103,12 @@ def declaration_shape(section: str) -> Shape:
 def manifest_shape(key: str) -> Shape:
     """The shape of a key of the manifest, or of the statement."""
     return Shape(key, manifest_schema(key))
+
+
+@cache
+def policy_tests_shape() -> Shape:
+    """The shape of one file of policy tests."""
+    return Shape("tests", policy_tests_schema())
 
 
 @cache

@@ -18,6 +18,8 @@ from doelbinding.views.json import JsonObject
 _REFERENCE = "REF-1"
 """Stands for any reference."""
 
+_STATES = {True: "true", False: "false", None: "unknown"}
+
 _WORDS = {
     "en": {
         "transfer": "`{data}` about `{subject}` from `{sender}` to `{recipient}` for `{purpose}`",
@@ -126,7 +128,7 @@ def _arguments(question: Question) -> Iterator[str]:
     yield from ("--purpose", question.purpose, "--subject", question.subject)
     yield from ("--data", ",".join(question.data))
     for fact, state in question.facts.items():
-        yield from ("--fact", f"{fact}={'true' if state else 'false'}")
+        yield from ("--fact", f"{fact}={_STATES[state]}")
     if question.reference is not None:
         yield from ("--reference", question.reference)
     yield from ("--at", question.at)
