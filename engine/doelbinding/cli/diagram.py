@@ -8,9 +8,9 @@ from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import moment_option, output_options, policy_options
 from doelbinding.cli.output import check_target, write
+from doelbinding.cli.questions import check_known
 from doelbinding.cli.sources import PolicyChoice
 from doelbinding.policy import Policy
-from doelbinding.suggest import nearest
 from doelbinding.views.pictures import Picture, View, known_ids, only, render_mermaid, rows
 
 
@@ -62,7 +62,4 @@ def _check_wanted(policy: Policy, wanted: tuple[str, ...]) -> None:
     known = {each for section in ids.values() for each in section}
     known |= {f"{kind}:{each}" for kind, section in ids.items() for each in section}
     for each in wanted:
-        if each not in known:
-            close = nearest(each, known)
-            hint = f"; did you mean {close}?" if close else ""
-            raise click.UsageError(f"--only: the policy declares nothing of that name{hint}")
+        check_known("--only", each, known)

@@ -1,6 +1,5 @@
 """`doelbinding test`: the policy's own tests, run against it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,10 +9,10 @@ from doelbinding.cli.command import PolicyCommand
 from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import Moment, exit_zero_option, output_options, policy_options
 from doelbinding.cli.output import check_target, wants_colour, write
+from doelbinding.cli.questions import check_known
 from doelbinding.cli.sources import PolicyChoice
 from doelbinding.cli.step_summary import add_to_step_summary
 from doelbinding.policy import Policy
-from doelbinding.suggest import nearest
 from doelbinding.views.terminal import Painter
 from doelbinding.views.testing import RunReport, render_json, render_text
 
@@ -101,14 +100,7 @@ def _check_wanted(policy: Policy, wanted: Selection) -> None:
         ("--category", wanted.categories, index.expansions),
     ):
         for name in names:
-            if name not in known:
-                _refuse(option, name, known)
-
-
-def _refuse(option: str, name: str, known: Iterable[str]) -> None:
-    close = nearest(name, known)
-    hint = f"; did you mean {close}?" if close else ""
-    raise click.UsageError(f"{option}: the policy declares nothing of that name{hint}")
+            check_known(option, name, known)
 
 
 def _for_program(report: RunReport, form: str) -> str:

@@ -1,27 +1,21 @@
 """A policy's findings in each format that pipelines read."""
 
+from functools import partial
+
 from doelbinding.errors import SourceError
-from doelbinding.views.findings.github import render_failure, render_github
+from doelbinding.views.findings.github import render_failure
 from doelbinding.views.findings.junit import junit_cases, unreadable_case
-from doelbinding.views.findings.markdown import findings_markdown
-from doelbinding.views.findings.sarif import render_sarif
 from doelbinding.views.findings.verdict import Report
 from doelbinding.views.junit import render_junit
+from doelbinding.views.pipelines import Outcomes
 
 _TESTS = "doelbinding validate"
 
 
 def render_for_pipeline(report: Report, form: str, *, fail_on_warnings: bool) -> str:
     """The report in one of the formats `sarif`, `github`, `junit` and `markdown`."""
-    match form:
-        case "sarif":
-            return render_sarif(report.findings)
-        case "github":
-            return render_github(report.findings, report.verdict)
-        case "junit":
-            return render_junit(_TESTS, junit_cases(report, fail_on_warnings=fail_on_warnings))
-        case _:
-            return findings_markdown(report.findings, report.verdict)
+    cases = partial(junit_cases, report, fail_on_warnings=fail_on_warnings)
+    return Outcomes(_TESTS, report.verdict, report.findings, cases).render(form)
 
 
 def render_unreadable(source: str, error: SourceError, form: str) -> str:
