@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from doelbinding.decider.index import Index, PartyEntry, RoleEntry, bits, includes
+from doelbinding.decider.index import Index, PartyEntry, bits, includes
 from doelbinding.model.period import NEVER, Span
 
 
@@ -137,22 +137,21 @@ def _moments(index: Index, route: Route, at: int) -> Iterator[int]:
         yield purpose.refusable_until
     spans = [*sender.spans, *recipient.spans, *purpose.spans]
     spans += [flow.span for flow in index.candidates(*route)]
-    spans += [span for role in roles_behind(index, recipient) for span in role.spans]
+    roles = [role for party in behind(index, recipient) for role in party.roles or ()]
+    spans += [span for role in roles for span in role.spans]
     spans += _of_prohibitions(index, route)
     for span in spans:
         yield from span
 
 
-def roles_behind(index: Index, party: PartyEntry) -> list[RoleEntry]:
-    """The roles of a party, and those of all that it works for."""
-    found, waiting, asked = list[RoleEntry](), [party], set[str]()
-    while waiting:
-        roles = waiting.pop().roles or ()
-        found += roles
-        for engaging in {role.works_for for role in roles if role.works_for} - asked:
+def behind(index: Index, party: PartyEntry) -> list[PartyEntry]:
+    """The party, and all that it works for, whose papers bear on what it may get."""
+    found, asked = [party], {party.chain[0]}
+    for each in found:
+        for engaging in {role.works_for for role in each.roles or () if role.works_for} - asked:
             asked.add(engaging)
             if engaging in index.parties:
-                waiting.append(index.parties[engaging])
+                found.append(index.parties[engaging])
     return found
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from doelbinding.analysis.diff.cells import Piece
 from doelbinding.analysis.diff.entries import Pair
-from doelbinding.analysis.routes import Route
+from doelbinding.analysis.routes import Route, behind
 from doelbinding.decider.index import Index, bits
 from doelbinding.model.ids import chain
 
@@ -50,7 +50,8 @@ class Causes:
         pair, (sender, recipient, purpose) = self._pair, piece.route
         parties = [index.parties for index in pair.both]
         yield from _topmost("recipients", sender, pair.senders, parties)
-        yield from _topmost("recipients", recipient, pair.recipients, parties)
+        for each in self._behind(recipient):
+            yield from _topmost("recipients", each, pair.recipients_themselves, parties)
         purposes = [index.purposes for index in pair.both]
         yield from _topmost("purposes", purpose, pair.purposes, purposes)
         for subject in pair.subjects.intersection(piece.members):
@@ -58,6 +59,15 @@ class Causes:
         for place in bits(asked & pair.categories):
             category = pair.new.categories[place]
             yield _cause("categories", category, [index.expansions for index in pair.both])
+
+    def _behind(self, recipient: str) -> set[str]:
+        """The recipient, and all that it works or worked for."""
+        return {
+            party.chain[0]
+            for index in self._pair.both
+            if recipient in index.parties
+            for party in behind(index, index.parties[recipient])
+        }
 
     def _rules(self, index: Index, route: Route, asked: int) -> Iterator[Cause]:
         """The flows and prohibitions that changed and cover something of what is asked."""

@@ -4,8 +4,16 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from doelbinding.analysis.routes import Route, Routes, roles_behind
-from doelbinding.decider.index import Concern, Demands, FlowEntry, Index, RoleEntry, bits
+from doelbinding.analysis.routes import Route, Routes, behind
+from doelbinding.decider.index import (
+    Concern,
+    Demands,
+    FlowEntry,
+    Index,
+    PartyEntry,
+    RoleEntry,
+    bits,
+)
 
 Signature = Hashable
 """What an entry comes to: equal for two that decide alike."""
@@ -63,8 +71,13 @@ class Pair:
 
     @cached_property
     def recipients(self) -> frozenset[str]:
-        """The parties that, as recipients, changed, came, or went."""
+        """The parties that, as recipients, changed, came, or went, or work for one that did."""
         return self._changed(_recipients)
+
+    @cached_property
+    def recipients_themselves(self) -> frozenset[str]:
+        """The parties that, as recipients, changed themselves, came, or went."""
+        return self._changed(_recipients_themselves)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -179,11 +192,21 @@ def _recipients(index: Index, _among: int) -> dict[str, Signature]:
             entry.roles is None,
             frozenset(entry.spans),
             entry.duties,
-            frozenset(map(_role, entry.roles or ())),
-            frozenset(map(_role, roles_behind(index, entry))),
+            frozenset(map(_roles, behind(index, entry))),
         )
         for each, entry in index.parties.items()
     }
+
+
+def _recipients_themselves(index: Index, _among: int) -> dict[str, Signature]:
+    return {
+        each: (entry.roles is None, frozenset(entry.spans), entry.duties, _roles(entry))
+        for each, entry in index.parties.items()
+    }
+
+
+def _roles(party: PartyEntry) -> Signature:
+    return party.chain[0], frozenset(map(_role, party.roles or ()))
 
 
 def _role(role: RoleEntry) -> Signature:
