@@ -16,7 +16,8 @@ class Passage(NamedTuple):
     """What may go between two parties for one purpose, in one stretch of time.
 
     `categories` are those within the one that was asked about, or containing it; `terms` are the
-    minimal states in which they may go, if there are not too many, all of them.
+    minimal states in which they may go, if there are not too many, all of them. It `logs` when
+    in some state it is recorded.
     """
 
     purpose: str
@@ -98,7 +99,7 @@ def _passages(
             tuple(sorted(subjects)),
             space.index.named(going),
             *space.facts.minimal_states(answer.conjuncts),
-            bool(answer.logs),
+            space.facts.smallest((*answer.conjuncts, answer.logs)) is not None,
             span,
         )
         between.setdefault((route.sender, route.recipient), []).append((going, passage))

@@ -65,11 +65,16 @@ class _Exercise:
                 yield Item("prohibitions", entry.id, ItemKind.LIFTS)
 
     def _of_conditions(self, transfer: Transfer, cell: Cell, decision: Decision) -> Iterator[Item]:
-        """The literals on which the answer turns."""
+        """The literals on which the answer turns, of what bears on something asked."""
+        asked = self._expansion(transfer.data)
         for candidate in cell.sound:
+            if not candidate.grants & asked:
+                continue
             flow = candidate.flow
             yield from self._turning(transfer, decision, flow.demands, ("flows", flow.id, "when"))
         for entry in cell.conditional:
+            if not entry.data & asked:
+                continue
             yield from self._turning(
                 transfer, decision, entry.unless or (), ("prohibitions", entry.id, "unless")
             )

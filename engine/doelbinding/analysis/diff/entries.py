@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from doelbinding.analysis.routes import Route, Routes, behind
 from doelbinding.decider.index import (
@@ -57,7 +57,7 @@ class Pair:
     @cached_property
     def prohibitions(self) -> frozenset[str]:
         """The prohibitions that changed themselves, came, or went."""
-        return self._changed(_prohibitions, self.common)
+        return self._changed(partial(_prohibitions, named=self._names), self.common)
 
     @cached_property
     def purposes(self) -> frozenset[str]:
@@ -83,6 +83,15 @@ class Pair:
     def subjects(self) -> frozenset[str]:
         """The data subjects that came or went."""
         return frozenset(self.old.subjects.keys() ^ self.new.subjects.keys())
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The parties, purposes and subjects that both declare."""
+        old, new = (
+            index.parties.keys() | index.purposes.keys() | index.subjects.keys()
+            for index in self.both
+        )
+        return frozenset(old & new)
 
     def touched_routes(self) -> Callable[[Route], bool]:
         """Whether a route may be answered otherwise than before; if not, it surely is not."""
@@ -143,10 +152,13 @@ def _flow(flow: FlowEntry, among: int) -> Signature:
     )
 
 
-def _prohibitions(index: Index, among: int) -> dict[str, Signature]:
+def _prohibitions(
+    index: Index, among: int, named: frozenset[str] | None = None
+) -> dict[str, Signature]:
+    """The prohibitions as they concern the named ids (None: all)."""
     bans = index.prohibitions
     kinds = (bans.senders, bans.recipients, bans.purposes, bans.subjects)
-    concern = [_by_prohibition(each, len(bans.entries)) for each in kinds]
+    concern = [_by_prohibition(each, len(bans.entries), named) for each in kinds]
     return {
         entry.id: (
             entry.data & among,
@@ -158,13 +170,16 @@ def _prohibitions(index: Index, among: int) -> dict[str, Signature]:
     }
 
 
-def _by_prohibition(concern: Concern, count: int) -> list[frozenset[str] | None]:
-    """Whom each prohibition concerns, of one kind; None: any."""
-    named: list[set[str]] = [set() for _ in range(count)]
+def _by_prohibition(
+    concern: Concern, count: int, named: frozenset[str] | None
+) -> list[frozenset[str] | None]:
+    """Which of the named ids each prohibition concerns, of one kind; None: any."""
+    found: list[set[str]] = [set() for _ in range(count)]
     for identifier, members in concern.named.items():
-        for place in bits(members & ~concern.any):
-            named[place].add(identifier)
-    return [None if concern.any >> place & 1 else frozenset(ids) for place, ids in enumerate(named)]
+        if named is None or identifier in named:
+            for place in bits(members & ~concern.any):
+                found[place].add(identifier)
+    return [None if concern.any >> place & 1 else frozenset(ids) for place, ids in enumerate(found)]
 
 
 def _purposes(index: Index, among: int) -> dict[str, Signature]:
