@@ -1,5 +1,7 @@
-"""`doelbinding coverage`: what carries each clause, and what the tests exercise."""
+"""`doelbinding coverage`: what covers each clause, and what the tests exercise."""
 
+from collections import Counter
+from math import isnan
 from typing import Any
 
 import click
@@ -13,6 +15,7 @@ from doelbinding.cli.output import check_target, remark, wants_colour, write
 from doelbinding.cli.sources import PolicyChoice
 from doelbinding.policy import Policy
 from doelbinding.views.covering import (
+    RAN,
     CoverageReport,
     render_html,
     render_json,
@@ -22,13 +25,21 @@ from doelbinding.views.covering import (
 from doelbinding.views.explain import Language
 from doelbinding.views.terminal import Painter
 
-_RAN = (Outcome.PASSED, Outcome.FAILED)
+
+def _number(
+    _context: click.Context, _parameter: click.Parameter, value: float | None
+) -> float | None:
+    """What is no number is neither above nor below, and would let everything pass."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("give a number from 0 to 100")
+    return value
 
 
 @click.command("coverage", cls=PolicyCommand)
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
+    callback=_number,
     metavar="N",
     help="End with 1 when less than N percent is exercised.",
 )
@@ -47,7 +58,7 @@ def command(
     at: str | None,
     exit_zero: bool,
 ) -> int:
-    """Say what carries each clause of the statement, and what the policy's tests exercise.
+    """Say what covers each clause of the statement, and what the policy's tests exercise.
 
     Counted is each flow that grants, each fact on which an answer turns, each prohibition that
     bites, each exception that lifts one, the first and the last day of each period: once each,
@@ -56,10 +67,9 @@ def command(
     check_target(output, force=force)
     report = _report(chosen, chosen.load(at))
     write(_rendered(report, form, lang, wants_colour(color, output)), output, force=force)
-    percent = report.coverage.percent
-    is_under = fail_under is not None and percent < fail_under
+    is_under = fail_under is not None and report.coverage.percent < fail_under
     if is_under:
-        remark(f"{percent:.1f} % is exercised, which is less than {fail_under:g} %")
+        remark(f"{report.percent_text('en')} is exercised, which is less than {fail_under:g} %")
     return Exit.FINDING if is_under and not exit_zero else Exit.WELL
 
 
@@ -68,11 +78,12 @@ def _report(chosen: PolicyChoice, policy: Policy) -> CoverageReport:
         chosen.source, chosen.limits, verify=chosen.verify, at_least=chosen.at_least
     )
     results = run_suites(policy.compiled, suites)
-    ran = [each.transfer for each in results if each.transfer and each.outcome in _RAN]
-    bad = sum(each.outcome in (Outcome.FAILED, Outcome.UNUSABLE) for each in results)
+    ran = [each.transfer for each in results if each.transfer and each.outcome in RAN]
+    outcomes = Counter(each.outcome for each in results)
+    bad = outcomes[Outcome.FAILED] + outcomes[Outcome.UNUSABLE]
     if bad:
-        remark(f"{bad} of the tests did not pass: doelbinding test says why")
-    return CoverageReport(policy, chosen.source, cover(policy.compiled, ran), len(ran))
+        remark(f"{bad:,} of the tests did not pass: doelbinding test says why")
+    return CoverageReport(policy, chosen.source, cover(policy.compiled, ran), outcomes)
 
 
 def _rendered(report: CoverageReport, form: str, lang: Language, colour: bool) -> str:

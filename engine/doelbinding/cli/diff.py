@@ -23,6 +23,7 @@ from doelbinding.cli.step_summary import add_to_step_summary
 from doelbinding.views.differences import (
     DifferenceReport,
     Gate,
+    Side,
     render_json,
     render_markdown,
     render_text,
@@ -35,8 +36,6 @@ _FAILING: dict[str, Callable[[Change], bool]] = {
     "any": lambda _: True,
     "none": lambda _: False,
 }
-
-
 _GATES = {
     Gate.NEW_RECIPIENTS: "Fail when anybody gets anything who got nothing before.",
     Gate.NEW_PURPOSES: "Fail when anything may go for a purpose for which nothing could.",
@@ -119,7 +118,7 @@ def command(
         now,
         compared,
         tuple(map(Gate, gates)),
-        None if replay is None else replayed(replay, now.policy),
+        None if replay is None else replayed(replay, now.policy, _categories(before, now)),
         full,
         commits_of(now),
     )
@@ -129,6 +128,10 @@ def command(
         add_to_step_summary(render_markdown(report, lang))
     failed = any(map(fails, report.changes)) or report.opened()
     return Exit.FINDING if failed and not exit_zero else Exit.WELL
+
+
+def _categories(*sides: Side) -> frozenset[str]:
+    return frozenset(each for side in sides for each in side.declarations.categories)
 
 
 def _rendered(

@@ -1,6 +1,6 @@
 """`doelbinding prove`: what must hold of every answer, proven, or broken by a transfer."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,13 +19,8 @@ from doelbinding.cli.output import check_target, wants_colour, write
 from doelbinding.cli.progress import follow
 from doelbinding.cli.sources import PolicyChoice, seen_from
 from doelbinding.cli.step_summary import add_to_step_summary
-from doelbinding.views.explain import Language
-from doelbinding.views.proofs import ProofReport, render_json, render_text
-from doelbinding.views.proofs.findings import cases_of, findings_of
+from doelbinding.views.proofs import Outcome, ProofReport, render_json, render_text
 from doelbinding.views.terminal import Painter
-
-if TYPE_CHECKING:
-    from doelbinding.views.pipelines import Outcomes
 
 
 @click.command("prove", cls=PolicyCommand)
@@ -56,22 +51,21 @@ def command(
     invariants = policy.declarations.invariants.values()
     proofs = prove(Space(policy.compiled.index), invariants, since, follow("proving"))
     report = ProofReport(policy, chosen.source, proofs, since)
-    write(_rendered(report, form, lang, wants_colour(color, output)), output, force=force)
-    if form == "github":
-        add_to_step_summary(_outcomes(report).markdown)
-    idle = fail_on_warnings and any(proof.is_idle for proof in proofs)
-    return Exit.FINDING if (report.broken or idle) and not exit_zero else Exit.WELL
-
-
-def _rendered(report: ProofReport, form: str, lang: Language, colour: bool) -> str:
     if form == "text":
-        return render_text(report, lang, Painter(colour=colour))
-    return render_json(report) if form == "json" else _outcomes(report).render(form)
+        text = render_text(report, lang, Painter(colour=wants_colour(color, output)))
+    else:
+        text = _for_program(report, form, fail_on_warnings)
+    write(text, output, force=force)
+    failed = report.fails or (fail_on_warnings and report.counts[Outcome.IDLE])
+    return Exit.FINDING if failed and not exit_zero else Exit.WELL
 
 
-def _outcomes(report: ProofReport) -> "Outcomes":
-    from doelbinding.views.pipelines import Outcomes  # only a pipeline pays for it
+def _for_program(report: ProofReport, form: str, fail_on_warnings: bool) -> str:
+    if form == "json":
+        return render_json(report)
+    from doelbinding.views.proofs.findings import outcomes_of  # people need none of it
 
-    return Outcomes(
-        "doelbinding prove", report.verdict("en"), findings_of(report), lambda: cases_of(report)
-    )
+    outcomes = outcomes_of(report, fail_on_warnings=fail_on_warnings)
+    if form == "github":
+        add_to_step_summary(outcomes.markdown)
+    return outcomes.render(form)

@@ -10,7 +10,8 @@ from doelbinding.analysis.diff.causes import Cause, Happened
 from doelbinding.cli.command import show_findings
 from doelbinding.cli.sources import PolicyChoice
 from doelbinding.diagnostics import PolicyError
-from doelbinding.loader.history import Commit, commit_of, in_revision, removal_of, resolved
+from doelbinding.loader.commits import Commit, Commits
+from doelbinding.loader.history import in_revision, resolved
 from doelbinding.source import Place
 from doelbinding.views.differences import Side
 
@@ -21,6 +22,8 @@ def chosen_sides(
     """Where the old policy and the new one are. Raises `SourceError`."""
     if against is not None and old is not None:
         raise click.UsageError("--against names the old policy; the new one is that of --policy")
+    if "" in (old, new, against):
+        raise click.UsageError("the name of a policy or revision is empty")
     if against is None and old is None:
         raise click.UsageError("name two policies, OLD and NEW, or --against REVISION")
     now = chosen.source if new is None else resolved(new, chosen.source)
@@ -53,23 +56,10 @@ def read_sides(
 
 def commits_of(new: Side) -> Callable[[Place, Cause], Commit | None]:
     """What tells the commit that a declaration comes from, or went with, where git knows it."""
+    commits = Commits(new.source)
 
     def commit(place: Place, cause: Cause) -> Commit | None:
-        if cause.happened is Happened.REMOVED:
-            return removal_of(f"{cause.id}:", PurePath(place.path).name, new.source)
-        return commit_of(place.path, _block(place))
+        text = "" if cause.happened is Happened.REMOVED else place.file.text
+        return commits.of((cause.section, cause.id), PurePath(place.path).name, text)
 
     return commit
-
-
-def _block(place: Place) -> str:
-    """The lines of the declaration of which the key stands there: all below it is indented."""
-    last = place.line
-    for number in range(place.line + 1, place.file.line_count + 1):
-        line = place.file.line(number)
-        text = line.lstrip(" ")
-        if text and len(line) - len(text) < place.column:
-            break
-        if text:
-            last = number
-    return place.file.lines(place.line, last)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from doelbinding.diagnostics import Finding
+from doelbinding.source import Place
+from doelbinding.views.findings.artifacts import artifact_of, has_region
 from doelbinding.views.findings.github import render_github
 from doelbinding.views.findings.markdown import findings_markdown
 from doelbinding.views.findings.sarif import render_sarif
@@ -35,3 +37,8 @@ class Outcomes:
     def markdown(self) -> str:
         """For the page of a pipeline's step."""
         return findings_markdown(self.findings, self.verdict)
+
+
+def file_and_line(place: Place) -> tuple[str, int | None]:
+    """Where a case is shown: the file as its repository knows it, and the line, if it has one."""
+    return artifact_of(place).path, place.line if has_region(place) else None

@@ -18,6 +18,9 @@ from doelbinding.views.json import JsonObject
 _REFERENCE = "REF-1"
 """Stands for any reference."""
 
+_USUAL_SOURCE = "policy"
+"""Where commands look for a policy when they are told of no other."""
+
 _STATES = {True: "true", False: "false", None: "unknown"}
 
 _WORDS = {
@@ -30,12 +33,12 @@ _WORDS = {
         "unknown": "when nothing is known",
         "always": "always",
         "and": "and",
-        "allow": "may go",
-        "log": "may go once it is recorded",
-        "deny": "may not go",
+        "allow": "ALLOW: may go",
+        "log": "LOG: may go once it is recorded",
+        "deny": "DENY: may not go",
     },
     "nl": {
-        "transfer": "`{data}` van `{subject}` van `{sender}` naar `{recipient}` voor `{purpose}`",
+        "transfer": "`{data}` over `{subject}` van `{sender}` naar `{recipient}` voor `{purpose}`",
         "known": "als {facts}",
         "true": "`{fact}` waar is",
         "false": "`{fact}` onwaar is",
@@ -43,9 +46,9 @@ _WORDS = {
         "unknown": "als er niets bekend is",
         "always": "altijd",
         "and": "en",
-        "allow": "mag gaan",
-        "log": "mag gaan zodra het is vastgelegd",
-        "deny": "mag niet gaan",
+        "allow": "TOEGESTAAN: mag gaan",
+        "log": "MET VASTLEGGING: mag gaan zodra het is vastgelegd",
+        "deny": "GEWEIGERD: mag niet gaan",
     },
 }
 
@@ -75,7 +78,8 @@ def shown(index: Index, facts: FactStates, witness: Witness) -> Shown:
         _REFERENCE if has_reference else None,
         moment(witness.at, ZoneInfo(index.timezone)).isoformat(),
     )
-    return Shown(question, decide(index, transfer))
+    unknown = tuple(fact for fact in states if fact not in index.fact_bits)
+    return Shown(question, decide(index, transfer, tuple(sorted(unknown))))
 
 
 def shown_object(each: Shown) -> JsonObject:
@@ -114,16 +118,16 @@ def _known(facts: Mapping[str, bool | None], lang: Language, *, has_reference: b
 
 
 def effect_in_words(effect: Effect, lang: Language) -> str:
-    """What the effect says, as half a sentence."""
+    """The effect, and what it says."""
     return _WORDS[lang][effect.value]
 
 
-def as_command(question: Question) -> str:
-    """The command that asks it of the policy in the current folder."""
-    return shlex.join(_arguments(question))
+def as_command(question: Question, source: str = _USUAL_SOURCE) -> str:
+    """The command that asks it of the policy that is there."""
+    return shlex.join(_arguments(question, source))
 
 
-def _arguments(question: Question) -> Iterator[str]:
+def _arguments(question: Question, source: str) -> Iterator[str]:
     yield from ("doelbinding", "check", "--from", question.sender, "--to", question.recipient)
     yield from ("--purpose", question.purpose, "--subject", question.subject)
     yield from ("--data", ",".join(question.data))
@@ -132,3 +136,5 @@ def _arguments(question: Question) -> Iterator[str]:
     if question.reference is not None:
         yield from ("--reference", question.reference)
     yield from ("--at", question.at)
+    if source != _USUAL_SOURCE:
+        yield from ("--policy", source)

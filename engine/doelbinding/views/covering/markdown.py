@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from doelbinding.views.covering.report import CoverageReport
 from doelbinding.views.covering.sections import Section, sections
 from doelbinding.views.explain import Language
+from doelbinding.views.identity import identified
 from doelbinding.views.markdown import in_markdown
 
 
@@ -13,13 +14,14 @@ def render_markdown(report: CoverageReport, lang: Language) -> str:
     lines = [f"**{in_markdown(report.verdict(lang))}**"]
     for section in sections(report, lang):
         lines += _section(section)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", in_markdown(identified(report.policy, lang))]) + "\n"
 
 
 def _section(section: Section) -> Iterator[str]:
-    columns = len(section.rows[0])
-    yield from ("", f"### {in_markdown(section.title)}", "")
-    yield "|" + " |" * columns
-    yield "|" + "---|" * columns
-    for row in section.rows:
-        yield f"| {' | '.join(map(in_markdown, row))} |"
+    yield from ("", f"### {in_markdown(section.title)}")
+    if section.note:
+        yield from ("", in_markdown(section.note))
+    if section.rows:
+        yield ""
+        for row in (section.heads, ["---"] * len(section.heads), *section.rows):
+            yield f"| {' | '.join(map(in_markdown, row))} |"

@@ -2,10 +2,11 @@
 
 from doelbinding.views.differences.json import render_json
 from doelbinding.views.differences.markdown import render_markdown
+from doelbinding.views.differences.phrases import Gate
 from doelbinding.views.differences.report import (
     DifferenceReport,
-    Gate,
     Otherwise,
+    Outcome,
     Replayed,
     Side,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "DifferenceReport",
     "Gate",
     "Otherwise",
+    "Outcome",
     "Replayed",
     "Side",
     "render_json",

@@ -1,183 +1,193 @@
-"""One change in words: who, what, under which conditions, why, and what follows."""
+"""One change in words: who, what, under which conditions, what follows, and why."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from doelbinding.analysis.diff import Change
-from doelbinding.analysis.diff.causes import Cause, Happened
-from doelbinding.analysis.diff.texts import keys_changed
-from doelbinding.analysis.diff.together import Box, outline
+from doelbinding.analysis.diff.causes import Cause
+from doelbinding.analysis.diff.consequences import Consequence, Following
+from doelbinding.analysis.diff.together import Box
 from doelbinding.analysis.space import Witness
-from doelbinding.model.declaration import Declaration
+from doelbinding.loader.commits import Commit
+from doelbinding.model.decision import Decision
 from doelbinding.views.differences.conditions import Conditions
-from doelbinding.views.differences.phrases import PHRASES
-from doelbinding.views.differences.report import DifferenceReport
-from doelbinding.views.explain import Language
-from doelbinding.views.explain.text import party_label
-from doelbinding.views.witness import Shown
-
-Row = tuple[str, str]
-"""What something is called, and what it is."""
+from doelbinding.views.differences.naming import PARTIES, Naming
+from doelbinding.views.differences.phrases import PHRASES, number
+from doelbinding.views.differences.report import SECTION_OF, DifferenceReport, briefly
+from doelbinding.views.explain import Question
+from doelbinding.views.explain.prose import reason
+from doelbinding.views.identity import identified
+from doelbinding.views.witness import effect_in_words
 
 _MOST_NAMES, _MOST_BOXES = 8, 3
 
+_SIDES = (
+    ("data", "categories", "categories"),
+    ("subject", "subjects", "subjects"),
+    ("from", PARTIES, "senders"),
+    ("to", PARTIES, "recipients"),
+    ("purpose", "purposes", "purposes"),
+)
+"""What the sides of a box are called, the section that declares their ids, and their field."""
+
+_OF_WHICH = {
+    Consequence.TELL_PEOPLE: ("purposes", "flows"),
+    Consequence.ASSESS_PROTECTED: ("categories",),
+    Consequence.ASSESS_THIRD_COUNTRY: ("recipients",),
+    Consequence.AGREE: ("recipients",),
+}
+"""The sections in which the ids of a consequence are declared."""
+
+
+class Row(NamedTuple):
+    """What something is called, and what it is, in one line or several."""
+
+    name: str
+    lines: Sequence[str]
+
 
 class Example(NamedTuple):
-    """A transfer that shows a change: what it shows, and both answers."""
+    """A transfer that shows a change: what it shows, the transfer, and both answers in words."""
 
     title: str
-    old: Shown
-    new: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A change in words."""
-
-    title: str
-    boxes: Sequence[Sequence[Row]]
-    rows: Sequence[Row]
-    examples: Sequence[Example]
+    question: Question
+    lines: Sequence[str]
 
 
 class Describing:
-    """Describes the changes of a report in one language."""
+    """Describes the changes of a report, naming things in one way."""
 
-    def __init__(self, report: DifferenceReport, lang: Language) -> None:
-        self._report = report
-        self._lang: Language = lang
-        self._phrases = PHRASES[lang]
+    def __init__(self, report: DifferenceReport, naming: Naming) -> None:
+        self._report, self._naming = report, naming
+        self._phrases = PHRASES[naming.lang]
         zone = ZoneInfo(report.comparison.new.timezone)
-        self._conditions = Conditions(report.facts, zone, lang)
+        self._conditions = Conditions(report.facts, zone, naming)
 
-    def __call__(self, change: Change) -> Described:
-        """The change in words."""
+    def title(self, change: Change) -> str:
+        """The kind of change, and of how many cells."""
         phrases = self._phrases
-        cells = phrases["cell"] if change.size == 1 else phrases["several"]
-        title = f"{phrases[change.kind]} ({phrases[change.verdict]}), {cells}"
-        return Described(
-            title.format(count=f"{change.size:,}"),
-            [*map(self._box, self._shown_boxes(change))],
-            [*self._rows(change)],
-            [*self._examples(change)],
-        )
+        kind = phrases[change.kind].format(verdict=phrases[change.verdict])
+        count = number(change.size, self._naming.lang)
+        return f"{kind}, {phrases['cell' if change.size == 1 else 'cells'].format(count=count)}"
 
-    def _shown_boxes(self, change: Change) -> Iterable[Box]:
-        return change.boxes if self._report.full else change.boxes[:_MOST_BOXES]
+    def boxes(self, change: Change) -> Iterator[Sequence[Row]]:
+        """Which data, about whom, between whom and for what; group by group."""
+        shown = change.boxes if self._report.full else change.boxes[:_MOST_BOXES]
+        for box in shown:
+            yield self._box(box)
+        if len(change.boxes) > len(shown):
+            count = number(len(change.boxes) - len(shown), self._naming.lang)
+            yield [Row("", [self._phrases["more-boxes"].format(count=count)])]
 
-    def _box(self, box: Box) -> list[Row]:
-        """Between whom, for what, about whom, and which data."""
-        return [
-            (self._phrases[key], self._names(section, ids))
-            for (key, section), ids in zip(_SIDES.items(), box, strict=True)
-        ]
+    def rows(self, change: Change) -> Iterator[Row]:
+        """The conditions on both sides, what follows, and where it comes from."""
+        phrases, steps = self._phrases, change.steps
+        yield Row(phrases["before"], self._conditions([(each.span, each.old) for each in steps]))
+        yield Row(phrases["now"], self._conditions([(each.span, each.new) for each in steps]))
+        yield Row(phrases["follows"], [*self.follows(change)])
+        causes = self._report.causes_of(change)
+        for cause in causes:
+            yield Row(phrases["comes-from"], [*self._cause(cause)])
+        if causes:
+            yield Row(phrases["clause"], [*self._clauses(change)] or [phrases["no-clause"]])
 
-    def _rows(self, change: Change) -> Iterator[Row]:
-        phrases = self._phrases
-        left_out = 0 if self._report.full else len(change.boxes) - _MOST_BOXES
-        if left_out > 0:
-            yield "", phrases["more-boxes"].format(count=left_out)
-        steps = change.steps
-        yield phrases["before"], self._conditions([(step.span, step.old) for step in steps])
-        yield phrases["now"], self._conditions([(step.span, step.new) for step in steps])
-        for cause in change.causes:
-            yield phrases["comes-from"], self._cause(cause)
-        for clause in self._clauses(change):
-            yield phrases["clause"], clause
+    def follows(self, change: Change) -> Iterator[str]:
+        """What has to be done because more is permitted."""
         for following in self._report.consequences.of(change):
-            ids = ", ".join(following.ids)
-            yield phrases["follows"], phrases[following.consequence].format(ids=ids)
+            ids = self._some([self._of_consequence(following, each) for each in following.ids])
+            yield self._phrases[following.consequence].format(ids=ids)
 
-    def _examples(self, change: Change) -> Iterator[Example]:
+    def opened(self) -> Iterator[str]:
+        """The gates that should be closed, with what opened them."""
+        for gate, ids in self._report.opened().items():
+            named = self._some([self._naming.quoted(SECTION_OF[gate], each) for each in ids])
+            yield self._phrases[gate].format(ids=named)
+
+    def compared(self) -> Iterator[str]:
+        """Both policies, by what tells them from any other."""
+        for key, side in (("old", self._report.old), ("new", self._report.new)):
+            yield f"{self._phrases[key]}: {identified(side.policy, self._naming.lang)}"
+
+    def examples(self, change: Change) -> Iterator[Example]:
+        """The smallest transfer for each way in which it changed."""
         for key in ("widened", "narrowed", "handled"):
             witness: Witness | None = getattr(change, key)
             if witness is not None:
-                title = self._phrases[f"{key}-by"]
-                yield Example(title, *self._report.answers(witness))
+                yield self._example(self._phrases[f"{key}-by"], witness)
 
-    def _names(self, section: str, ids: frozenset[str]) -> str:
-        """The ids by the highest ones, with their labels."""
-        declared = self._declared(section)
-        named = [*outline(ids, declared)]
-        shown = named if self._report.full else named[:_MOST_NAMES]
-        texts = [
-            self._labelled(section, each.id)
-            if each.whole
-            else self._phrases["itself"].format(id=self._labelled(section, each.id))
-            for each in shown
+    def _example(self, title: str, witness: Witness) -> Example:
+        old, new = self._report.answers(witness)
+        lines = [self._naming.transfer(new.question)]
+        if witness.at != self._report.comparison.at:
+            lines[0] = self._phrases["since"].format(day=new.question.at[:10], what=lines[0])
+        for key, each in (("before", old), ("now", new)):
+            lines.append(f"{self._phrases[key]}: {self._decided(each.decision)}")
+        return Example(title, new.question, lines)
+
+    def _decided(self, decision: Decision) -> str:
+        """The effect, with the reason why not, or with flows and duties."""
+        lang = self._naming.lang
+        effect = effect_in_words(decision.effect, lang)
+        if decision.withheld:
+            told = [f"{each.reason}: {reason(each, lang)}" for each in decision.withheld]
+        else:
+            rules = ", ".join(self._naming.quoted("flows", each) for each in decision.rules)
+            told = [self._phrases["by"].format(rules=rules)]
+            told += [self._naming.duties(decision.duties)] if decision.duties else []
+        return f"{effect} ({'; '.join(told)})"
+
+    def _box(self, box: Box) -> list[Row]:
+        return [
+            Row(self._phrases[key], [self._ids(section, getattr(box, field))])
+            for key, section, field in _SIDES
         ]
-        if len(named) > len(shown):
-            texts.append(self._phrases["more"].format(count=len(named) - len(shown)))
-        return ", ".join(texts)
 
-    def _declared(self, section: str) -> set[str]:
-        sides = (self._report.old.declarations, self._report.new.declarations)
-        if section == "parties":
-            return {each for side in sides for each in side.parties}
-        return {each for side in sides for each in getattr(side, section)}
+    def _ids(self, section: str, ids: frozenset[str]) -> str:
+        """The ids by the highest ones."""
+        whole = self._phrases["itself"]
+        named = self._naming.outlined(section, ids)
+        texts = ((self._naming.named(section, each.id), each.whole) for each in named)
+        return self._some([text if is_whole else whole.format(id=text) for text, is_whole in texts])
 
-    def _labelled(self, section: str, identifier: str) -> str:
-        for side in (self._report.new.declarations, self._report.old.declarations):
-            if section == "parties":
-                label = party_label(side, identifier, self._lang)
-            else:
-                found = getattr(side, section).get(identifier)
-                label = found.label.in_language(self._lang) if found else ""
-            if label:
-                return f"{identifier} ({label})"
-        return identifier
+    def _some(self, texts: Sequence[str]) -> str:
+        """The first ones, and how many more there are."""
+        shown = texts if self._report.full else texts[:_MOST_NAMES]
+        told = ", ".join(shown)
+        if len(texts) == len(shown):
+            return told
+        count = number(len(texts) - len(shown), self._naming.lang)
+        return f"{told} {self._phrases['more'].format(count=count)}"
 
-    def _cause(self, cause: Cause) -> str:
-        phrases = self._phrases
-        text = f"{phrases[cause.section]} {cause.id}, {phrases[cause.happened]}"
-        text += self._keys(cause)
-        found = declaration_of(self._report, cause)
-        if found is None:
-            return text
-        pieces = [str(found.place)]
-        commit = self._report.commits(found.place, cause)
-        if commit is not None:
-            made = f"{commit.id} {commit.day} {commit.title}".strip()
-            pieces.append(made or phrases["uncommitted"])
-        return f"{text} ({', '.join(pieces)})"
+    def _of_consequence(self, following: Following, identifier: str) -> str:
+        sections = _OF_WHICH[following.consequence]
+        known = (each for each in sections if self._naming.declares(each, identifier))
+        return self._naming.quoted(next(known, sections[0]), identifier)
 
-    def _keys(self, cause: Cause) -> str:
-        """Which keys of a changed declaration are others."""
-        report = self._report
-        sections = (getattr(side.declarations, cause.section) for side in (report.old, report.new))
-        before, now = (section.get(cause.id) for section in sections)
-        if before is None or now is None:
-            return ""
-        return f": {', '.join(keys_changed(before, now))}"
+    def _cause(self, cause: Cause) -> Iterator[str]:
+        """What happened to a declaration; below it where, and by which commit."""
+        phrases, report = self._phrases, self._report
+        named = self._naming.named(_section_for_people(cause.section), cause.id) if cause.id else ""
+        keys = ", ".join(report.keys_changed(cause))
+        told = " ".join(filter(None, (phrases[cause.section], named)))
+        yield f"{told}, {phrases[cause.happened]}{f': {keys}' if keys else ''}"
+        place = report.place_of(cause)
+        if place is not None:
+            commit = report.commits(place, cause)
+            yield ", ".join([briefly(str(place)), *([self._made_by(commit)] if commit else [])])
+
+    def _made_by(self, commit: Commit) -> str:
+        made = f"{commit.id} {commit.day} {commit.title}"
+        return made if commit.id else self._phrases["uncommitted"]
 
     def _clauses(self, change: Change) -> Iterator[str]:
-        """The clauses that the causes name, with what they say in our words."""
-        named = [
-            clause
-            for cause in change.causes
-            if (found := declaration_of(self._report, cause)) is not None
-            for clause in found.clauses
-        ]
+        """The clauses that the causes rest on, with what they say in our words."""
+        causes = self._report.causes_of(change)
+        named = [each for cause in causes for each in self._report.clauses_of(cause)]
         for clause in dict.fromkeys(named):
-            yield self._labelled("clauses", clause)
-        if change.causes and not named:
-            yield self._phrases["no-clause"]
+            yield self._naming.named("clauses", clause)
 
 
-_SIDES = {
-    "from": "parties",
-    "to": "parties",
-    "purpose": "purposes",
-    "subject": "subjects",
-    "data": "categories",
-}
-"""What the sides of a box are called, and the section that declares their ids."""
-
-
-def declaration_of(report: DifferenceReport, cause: Cause) -> Declaration | None:
-    """The declaration as it is now, or was; the controller and the person have none."""
-    side = report.old if cause.happened is Happened.REMOVED else report.new
-    section: Mapping[str, Declaration] = getattr(side.declarations, cause.section)
-    return section.get(cause.id)
+def _section_for_people(section: str) -> str:
+    """Parties are recipients, the controller and the person."""
+    return PARTIES if section == "recipients" else section

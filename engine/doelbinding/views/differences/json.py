@@ -11,10 +11,9 @@ from doelbinding.analysis.diff.together import Box
 from doelbinding.analysis.space import Witness
 from doelbinding.decider.evaluate import hold
 from doelbinding.decider.index import Demand
-from doelbinding.loader.history import Commit
+from doelbinding.loader.commits import Commit
 from doelbinding.model.period import NEVER, moment
-from doelbinding.views.differences.described import declaration_of
-from doelbinding.views.differences.report import DifferenceReport, Side
+from doelbinding.views.differences.report import DifferenceReport, Otherwise, Outcome, Side
 from doelbinding.views.json import JsonObject, identity_object, place_object, to_json
 from doelbinding.views.witness import shown_object
 
@@ -60,6 +59,18 @@ def _commit(commit: Commit | None) -> JsonObject | None:
     return {key: getattr(commit, key) or None for key in ("id", "day", "title")}
 
 
+def _otherwise(each: Otherwise) -> JsonObject:
+    return {"line": each.line, "before": _outcome(each.before), "now": _outcome(each.now)}
+
+
+def _outcome(outcome: Outcome) -> JsonObject:
+    return {
+        "effect": outcome.effect,
+        "permitted": [each or None for each in outcome.permitted],
+        "duties": list(outcome.duties),
+    }
+
+
 class _Writing:
     def __init__(self, report: DifferenceReport) -> None:
         self._report = report
@@ -81,24 +92,21 @@ class _Writing:
                 key: self._witness(getattr(change, key))
                 for key in ("widened", "narrowed", "handled")
             },
-            "causes": [self._cause(each) for each in change.causes],
+            "causes": [self._cause(each) for each in self._report.causes_of(change)],
             "consequences": [
                 {"consequence": each.consequence.value, "ids": list(each.ids)}
                 for each in self._report.consequences.of(change)
             ],
-            **self._every_cell(change),
+            "every-cell": self._every_cell(change) if self._report.full else None,
         }
 
     def _box(self, box: Box) -> JsonObject:
         return {key: sorted(side) for key, side in zip(_SIDES, box, strict=True)}
 
-    def _every_cell(self, change: Change) -> JsonObject:
-        """With --full, every cell by itself."""
-        if not self._report.full:
-            return {}
+    def _every_cell(self, change: Change) -> list[JsonObject]:
         cells = sorted(cell for box in change.boxes for cell in product(*box))
         keys = ("sender", "recipient", "purpose", "subject", "category")
-        return {"every-cell": [dict(zip(keys, cell, strict=True)) for cell in cells]}
+        return [dict(zip(keys, cell, strict=True)) for cell in cells]
 
     def _step(self, step: Step) -> JsonObject:
         begin, end = step.span
@@ -131,15 +139,15 @@ class _Writing:
         return {"old": shown_object(old), "new": shown_object(new)}
 
     def _cause(self, cause: Cause) -> JsonObject:
-        found = declaration_of(self._report, cause)
-        commit = self._report.commits(found.place, cause) if found else None
+        report, place = self._report, self._report.place_of(cause)
         return {
             "section": cause.section,
-            "id": cause.id,
+            "id": cause.id or None,
             "happened": cause.happened.value,
-            "place": place_object(found.place) if found else None,
-            "clauses": list(found.clauses) if found else [],
-            "commit": _commit(commit),
+            "keys": list(report.keys_changed(cause)),
+            "place": place_object(place),
+            "clauses": list(report.clauses_of(cause)),
+            "commit": _commit(report.commits(place, cause) if place else None),
         }
 
     def replayed(self) -> JsonObject | None:
@@ -152,8 +160,5 @@ class _Writing:
             "transfers": replayed.count,
             "otherwise": len(replayed.otherwise),
             "unreadable": replayed.unreadable,
-            "lines": [
-                {"line": each.line, "before": each.before, "now": each.now}
-                for each in replayed.otherwise
-            ],
+            "lines": [_otherwise(each) for each in replayed.otherwise],
         }

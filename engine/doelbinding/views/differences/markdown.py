@@ -2,77 +2,99 @@
 
 from collections.abc import Iterator
 
+from doelbinding.analysis.diff import Change
 from doelbinding.analysis.diff.cells import Verdict
-from doelbinding.views.differences.described import Described, Describing, Example
-from doelbinding.views.differences.phrases import PHRASES
+from doelbinding.views.differences.described import Describing, Row
+from doelbinding.views.differences.naming import ByLabel
+from doelbinding.views.differences.phrases import PHRASES, number
+from doelbinding.views.differences.replayed import replayed_line, replayed_summary
 from doelbinding.views.differences.report import DifferenceReport
-from doelbinding.views.differences.text import decided
 from doelbinding.views.differences.texts import text_change
 from doelbinding.views.explain import Language
 from doelbinding.views.markdown import in_markdown
-from doelbinding.views.witness import in_words
 
 _SIGNS = {Verdict.WIDENED: "🔓", Verdict.BOTH: "🔓", Verdict.NARROWED: "🔒", Verdict.CHANGED: "📝"}
-_MOST_CHANGES, _MOST_TEXTS = 50, 50
+_MOST_CHANGES, _MOST_TEXTS, _MOST_LINES = 20, 50, 5
 
 
 def render_markdown(report: DifferenceReport, lang: Language) -> str:
     """The verdict, then each change under a heading of its own, then the rest folded away."""
-    phrases = PHRASES[lang]
-    lines = [f"### {in_markdown(report.verdict(lang))}", "", phrases["cells"]]
-    for gate, ids in report.opened().items():
-        told = phrases["gate"].format(gate=gate, ids=", ".join(ids))
-        lines += ["", f"> **{phrases['opened']}**: {in_markdown(told)}"]
-    describe = Describing(report, lang)
-    shown = report.changes if report.full else report.changes[:_MOST_CHANGES]
-    for change in shown:
-        lines += _change(_SIGNS[change.verdict], describe(change), lang)
-    if len(report.changes) > len(shown):
-        count = len(report.changes) - len(shown)
-        lines += ["", phrases["more"].format(count=count)]
-    lines += [*_replayed(report, lang), *_texts(report, lang)]
-    return "\n".join(lines) + "\n"
+    writing = _Writing(report, lang)
+    seen = f"{in_markdown(report.seen(lang))} {PHRASES[lang]['counted']}"
+    head = [f"### {in_markdown(report.verdict(lang))}", "", seen]
+    parts = (
+        *(writing.gates(), writing.changes(), writing.replayed(), writing.texts()),
+        writing.policies(),
+    )
+    return "\n".join([*head, *(line for part in parts for line in part)]) + "\n"
 
 
-def _change(sign: str, described: Described, lang: Language) -> Iterator[str]:
-    yield from ("", f"#### {sign} {in_markdown(described.title)}", "")
-    yield from ("| | |", "|---|---|")
-    for box in described.boxes:
-        for name, value in box:
-            yield f"| **{name}** | {in_markdown(value)} |"
-    for name, value in described.rows:
-        yield f"| **{name}** | {in_markdown(value)} |" if name else f"| | {in_markdown(value)} |"
-    for example in described.examples:
-        yield f"| **{PHRASES[lang]['example']}** | {_example(example, lang)} |"
+class _Writing:
+    def __init__(self, report: DifferenceReport, lang: Language) -> None:
+        self._report = report
+        self._lang: Language = lang
+        self._phrases = PHRASES[lang]
+        self._naming = ByLabel(report.sides, report.facts, lang)
+        self._describe = Describing(report, self._naming)
 
+    def gates(self) -> Iterator[str]:
+        """The gates that should be closed."""
+        for told in self._describe.opened():
+            yield from ("", f"> **{self._phrases['opened']}**: {in_markdown(told)}")
 
-def _example(example: Example, lang: Language) -> str:
-    phrases = PHRASES[lang]
-    told = [f"{in_words(example.new.question, lang)}: {example.title}"]
-    told += [
-        f"{phrases[key]} {decided(each.decision, lang)}"
-        for key, each in (("was", example.old), ("is", example.new))
-    ]
-    return "<br>".join(map(in_markdown, told))
+    def changes(self) -> Iterator[str]:
+        """Each change as a table."""
+        changes = self._report.changes
+        shown = changes if self._report.full else changes[:_MOST_CHANGES]
+        for each in shown:
+            yield from self._change(each)
+        yield from self._more("more-changes", len(changes) - len(shown))
 
+    def replayed(self) -> Iterator[str]:
+        """What came of the log."""
+        replayed = self._report.replayed
+        if replayed is None:
+            return
+        shown = replayed.otherwise if self._report.full else replayed.otherwise[:_MOST_LINES]
+        for told in replayed_summary(replayed, self._lang):
+            yield from ("", in_markdown(told))
+        yield ""
+        yield from (f"- {in_markdown(replayed_line(each, self._naming))}" for each in shown)
+        yield from self._more("more-texts", len(replayed.otherwise) - len(shown))
 
-def _replayed(report: DifferenceReport, lang: Language) -> Iterator[str]:
-    replayed = report.replayed
-    if replayed is not None:
-        told = PHRASES[lang]["replayed"].format(
-            count=f"{replayed.count:,}",
-            otherwise=f"{len(replayed.otherwise):,}",
-            source=replayed.source,
-        )
-        yield from ("", in_markdown(told))
-
-
-def _texts(report: DifferenceReport, lang: Language) -> Iterator[str]:
-    if report.texts:
-        phrases = PHRASES[lang]
-        shown = report.texts if report.full else report.texts[:_MOST_TEXTS]
-        yield from ("", "<details>", f"<summary>{phrases['texts']}</summary>", "")
-        yield from (f"- {in_markdown(text_change(each, lang))}" for each in shown)
-        if len(report.texts) > len(shown):
-            yield f"- {phrases['and-texts'].format(count=len(report.texts) - len(shown))}"
+    def texts(self) -> Iterator[str]:
+        """What changed in the texts alone."""
+        texts = self._report.texts
+        if not texts:
+            return
+        shown = texts if self._report.full else texts[:_MOST_TEXTS]
+        yield from ("", "<details>", f"<summary>{self._phrases['texts']}</summary>", "")
+        yield from (f"- {in_markdown(text_change(each, self._lang))}" for each in shown)
+        yield from self._more("more-texts", len(texts) - len(shown))
         yield from ("", "</details>")
+
+    def policies(self) -> Iterator[str]:
+        """Which two were compared."""
+        yield from ("", "<br>".join(map(in_markdown, self._describe.compared())))
+
+    def _more(self, key: str, count: int) -> Iterator[str]:
+        if count:
+            yield from ("", self._phrases[key].format(count=number(count, self._lang)))
+
+    def _change(self, change: Change) -> Iterator[str]:
+        title = in_markdown(self._describe.title(change))
+        yield from ("", f"#### {_SIGNS[change.verdict]} {title}", "", "| | |", "|---|---|")
+        for box in self._describe.boxes(change):
+            yield from map(_row, box)
+        yield from map(_row, filter(_holds_something, self._describe.rows(change)))
+        for example in self._describe.examples(change):
+            yield _row(Row(self._phrases["example"], example.lines))
+
+
+def _holds_something(row: Row) -> bool:
+    return bool(row.lines)
+
+
+def _row(row: Row) -> str:
+    name = f"**{row.name}**" if row.name else ""
+    return f"| {name} | {'<br>'.join(map(in_markdown, row.lines))} |"

@@ -1,18 +1,18 @@
 """Differences as people read them in a terminal; the verdict stands first and last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from doelbinding.analysis.diff import Change
 from doelbinding.analysis.diff.cells import Verdict
-from doelbinding.model.decision import Decision
-from doelbinding.views.differences.described import Described, Describing, Example
-from doelbinding.views.differences.phrases import PHRASES
-from doelbinding.views.differences.report import DifferenceReport, Replayed
+from doelbinding.views.differences.described import Describing, Example, Row
+from doelbinding.views.differences.naming import Naming
+from doelbinding.views.differences.phrases import PHRASES, number
+from doelbinding.views.differences.replayed import replayed_line, replayed_summary
+from doelbinding.views.differences.report import DifferenceReport
 from doelbinding.views.differences.texts import text_change
 from doelbinding.views.explain import Language
-from doelbinding.views.explain.prose import reason
-from doelbinding.views.terminal import Painter, Style, safe
-from doelbinding.views.witness import as_command, in_words
+from doelbinding.views.terminal import Painter, Style, safe, width
+from doelbinding.views.witness import as_command
 
 _MARKS = {Verdict.WIDENED: "+", Verdict.NARROWED: "-", Verdict.BOTH: "±", Verdict.CHANGED: "~"}
 _STYLES = {
@@ -22,88 +22,95 @@ _STYLES = {
     Verdict.CHANGED: Style.WARNING,
     None: Style.GOOD,
 }
-_MOST_TEXTS = 20
-_MOST_LINES = 5
+_MOST_CHANGES, _MOST_TEXTS, _MOST_LINES = 20, 20, 5
+_NAME = 12
+"""Columns for what a row is called."""
 
 
 def render_text(report: DifferenceReport, lang: Language, paint: Painter) -> str:
-    """All changes; then what changed in the texts alone, the log, and the gates."""
-    verdict = paint(safe(report.verdict(lang)), _STYLES[report.direction])
-    describe = Describing(report, lang)
-    head = f"{verdict}\n{paint(PHRASES[lang]['cells'], Style.FAINT)}"
-    parts = ["\n".join(_change(each, describe(each), lang, paint)) for each in report.changes]
-    parts += ["\n".join(lines) for lines in _rest(report, lang, paint) if lines]
-    return "\n\n".join([head, *parts, verdict]) + "\n"
+    """All changes; then what changed in the texts alone, the log, the gates, and the policies."""
+    style = Style.ERROR if report.opened() else _STYLES[report.direction]
+    verdict = paint(safe(report.verdict(lang)), style)
+    seen = (report.seen(lang), PHRASES[lang]["counted"])
+    head = "\n".join([verdict, *(paint(f"  {line}", Style.FAINT) for line in seen)])
+    writing = _Writing(report, lang, paint)
+    parts = [*writing.changes(), writing.texts(), writing.replayed(), writing.gates()]
+    return "\n\n".join(filter(None, [head, *parts, writing.policies(), verdict])) + "\n"
 
 
-def _change(change: Change, described: Described, lang: Language, paint: Painter) -> Iterator[str]:
-    mark = paint(_MARKS[change.verdict], _STYLES[change.verdict])
-    yield f"{mark} {paint(described.title, Style.STRONG)}"
-    for number, box in enumerate(described.boxes):
-        if number:
-            yield ""
-        yield from (_row(*row) for row in box)
-    yield from (_row(*row) for row in described.rows)
-    for example in described.examples:
-        yield from _example(example, lang, paint)
+class _Writing:
+    def __init__(self, report: DifferenceReport, lang: Language, paint: Painter) -> None:
+        self._report, self._paint = report, paint
+        self._lang: Language = lang
+        self._phrases = PHRASES[lang]
+        self._naming = Naming(report.sides, report.facts, lang)
+        self._describe = Describing(report, self._naming)
 
+    def changes(self) -> Iterator[str]:
+        """Each change in a paragraph of its own."""
+        changes = self._report.changes
+        shown = changes if self._report.full else changes[:_MOST_CHANGES]
+        for each in shown:
+            yield "\n".join(self._change(each))
+        yield self._more("more-changes", len(changes) - len(shown))
 
-def _example(example: Example, lang: Language, paint: Painter) -> Iterator[str]:
-    phrases, question = PHRASES[lang], example.new.question
-    yield _row(phrases["example"], f"{in_words(question, lang)}: {example.title}")
-    for key, each in (("was", example.old), ("is", example.new)):
-        yield _row("", f"{phrases[key]} {decided(each.decision, lang)}")
-    yield paint(_row("", f"{phrases['ask']}: {as_command(question)}"), Style.FAINT)
+    def texts(self) -> str:
+        """What changed in the texts alone."""
+        texts = self._report.texts
+        shown = texts if self._report.full else texts[:_MOST_TEXTS]
+        lines = [f"  {safe(text_change(each, self._lang))}" for each in shown]
+        more = self._more("more-texts", len(texts) - len(shown))
+        return self._under("texts", Style.STRONG, [*lines, f"  {more}" if more else ""])
 
+    def replayed(self) -> str:
+        """What came of the log."""
+        replayed = self._report.replayed
+        if replayed is None:
+            return ""
+        shown = replayed.otherwise if self._report.full else replayed.otherwise[:_MOST_LINES]
+        lines = [*replayed_summary(replayed, self._lang)]
+        lines += [f"  {replayed_line(each, self._naming)}" for each in shown]
+        more = self._more("more-texts", len(replayed.otherwise) - len(shown))
+        return "\n".join(map(safe, filter(None, [*lines, f"  {more}" if more else ""])))
 
-def decided(decision: Decision, lang: Language) -> str:
-    """The effect, with the reason why not, or with rules and duties."""
-    pieces = [decision.effect.upper()]
-    pieces += [f"{each.reason}, {reason(each, lang)}" for each in decision.withheld]
-    if decision.withheld:
-        return ": ".join(pieces)
-    told = [f"{', '.join(decision.rules)}"]
-    if decision.duties:
-        told.append(PHRASES[lang]["duties"].format(duties=", ".join(decision.duties)))
-    return f"{pieces[0]} ({'; '.join(told)})"
+    def gates(self) -> str:
+        """The gates that should be closed."""
+        lines = [f"  {safe(each)}" for each in self._describe.opened()]
+        return self._under("opened", Style.ERROR, lines)
 
+    def policies(self) -> str:
+        """Which two were compared."""
+        told = [f"  {each}" for each in self._describe.compared()]
+        return "\n".join(self._paint(safe(line), Style.FAINT) for line in told)
 
-def _rest(report: DifferenceReport, lang: Language, paint: Painter) -> Iterator[list[str]]:
-    phrases = PHRASES[lang]
-    if report.texts:
-        yield [paint(phrases["texts"], Style.STRONG), *_texts(report, lang)]
-    if report.replayed is not None:
-        yield [*_replayed(report.replayed, lang)]
-    opened = report.opened()
-    if opened:
-        rows = [
-            f"  {phrases['gate'].format(gate=gate, ids=safe(', '.join(ids)))}"
-            for gate, ids in opened.items()
-        ]
-        yield [paint(phrases["opened"], Style.ERROR), *rows]
+    def _under(self, title: str, style: Style, lines: Iterable[str]) -> str:
+        held = [*filter(None, lines)]
+        return "\n".join([self._paint(self._phrases[title], style), *held]) if held else ""
 
+    def _more(self, key: str, count: int) -> str:
+        return self._phrases[key].format(count=number(count, self._lang)) if count else ""
 
-def _texts(report: DifferenceReport, lang: Language) -> Iterator[str]:
-    shown = report.texts if report.full else report.texts[:_MOST_TEXTS]
-    for each in shown:
-        yield f"  {safe(text_change(each, lang))}"
-    if len(report.texts) > len(shown):
-        yield f"  {PHRASES[lang]['and-texts'].format(count=len(report.texts) - len(shown))}"
+    def _change(self, change: Change) -> Iterator[str]:
+        mark = self._paint(_MARKS[change.verdict], _STYLES[change.verdict])
+        yield f"{mark} {self._paint(self._describe.title(change), Style.STRONG)}"
+        for place, box in enumerate(self._describe.boxes(change)):
+            if place:
+                yield ""
+            for row in box:
+                yield from self._row(row)
+        for row in self._describe.rows(change):
+            yield from self._row(row)
+        for example in self._describe.examples(change):
+            yield from self._example(example)
 
+    def _example(self, example: Example) -> Iterator[str]:
+        yield from self._row(Row(self._phrases["example"], example.lines))
+        command = as_command(example.question, self._report.new.source)
+        ask = f"{self._phrases['ask']}: {safe(command)}"
+        yield self._paint(f"    {'':{_NAME}} {ask}", Style.FAINT)
 
-def _replayed(replayed: Replayed, lang: Language) -> Iterator[str]:
-    phrases = PHRASES[lang]
-    told = phrases["replayed"].format(
-        count=f"{replayed.count:,}",
-        otherwise=f"{len(replayed.otherwise):,}",
-        source=safe(replayed.source),
-    )
-    if replayed.unreadable:
-        told = f"{told} {phrases['unreadable'].format(count=replayed.unreadable)}"
-    yield told
-    for each in replayed.otherwise[:_MOST_LINES]:
-        yield f"  {phrases['line'].format(line=each.line, before=each.before, now=each.now)}"
-
-
-def _row(name: str, value: str) -> str:
-    return f"    {name:<12} {safe(value)}".rstrip()
+    def _row(self, row: Row) -> Iterator[str]:
+        name = row.name
+        for line in row.lines:
+            yield f"    {name}{' ' * (_NAME - width(name))} {safe(line)}".rstrip()
+            name = ""

@@ -10,4 +10,5 @@ def text_change(change: TextChange, lang: Language) -> str:
     phrases = PHRASES[lang]
     named = " ".join(filter(None, (phrases[change.section], change.id)))
     keys = f": {', '.join(change.keys)}" if change.keys else ""
-    return f"{named}, {phrases[change.happened]}{keys}"
+    told = f"{named}, {phrases[change.happened]}{keys}"
+    return f"{told} ({phrases['whom']})" if "default-subject" in change.keys else told

@@ -1,7 +1,9 @@
 """What all formats say of a policy's invariants."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from doelbinding.analysis.prove import Proof
 from doelbinding.analysis.terms import FactStates
@@ -10,6 +12,30 @@ from doelbinding.model.invariants import Always, Invariant, Never, Only
 from doelbinding.policy import Policy
 from doelbinding.views.explain import Language
 from doelbinding.views.witness import Shown, shown
+
+
+class Outcome(StrEnum):
+    """What came out for an invariant; those in `WRONG` are not proven."""
+
+    BROKEN = "broken"
+    """Some transfer, or a chain of them, breaks it."""
+    VACUOUS = "vacuous"
+    """No transfer at all can match it."""
+    IDLE = "idle"
+    """It holds, and none of the transfers that match it may ever go."""
+    PROVEN = "proven"
+
+
+WRONG = (Outcome.BROKEN, Outcome.VACUOUS)
+
+
+def outcome_of(proof: Proof) -> Outcome:
+    """What came out."""
+    if proof.broken_by:
+        return Outcome.BROKEN
+    if proof.is_empty:
+        return Outcome.VACUOUS
+    return Outcome.IDLE if proof.is_idle else Outcome.PROVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +53,24 @@ class ProofReport:
         return self.policy.declarations
 
     @property
-    def broken(self) -> list[Proof]:
-        """The invariants that are not proven."""
-        return [proof for proof in self.proofs if not proof.holds]
+    def counts(self) -> Counter[Outcome]:
+        """How many invariants came to what."""
+        return Counter(map(outcome_of, self.proofs))
+
+    @property
+    def fails(self) -> bool:
+        """Whether any invariant is not proven."""
+        return any(self.counts[each] for each in WRONG)
 
     def verdict(self, lang: Language) -> str:
         """One line."""
-        words, count = _VERDICTS[lang], len(self.proofs)
-        if not count:
-            return words["none"].format(source=self.source)
-        holding = count - len(self.broken)
-        key = "all" if holding == count else "some"
-        return words[key].format(source=self.source, count=count, holding=holding)
+        words, count, counts = _VERDICTS[lang], len(self.proofs), self.counts
+        holding = count - sum(counts[each] for each in WRONG)
+        key = "none" if not count else "some" if self.fails else "one" if count == 1 else "all"
+        told = words[key].format(source=self.source, count=f"{count:,}", holding=f"{holding:,}")
+        listed = [each for each in (*WRONG, Outcome.IDLE) if counts[each]]
+        noted = [f"{counts[each]:,} {words[each]}" for each in listed]
+        return f"{told}: {', '.join(noted)}" if noted else told
 
     def chain(self, proof: Proof) -> list[Shown]:
         """The transfers that break an invariant, as the policy answers them."""
@@ -47,16 +79,24 @@ class ProofReport:
         return [shown(index, facts, witness) for witness in proof.broken_by]
 
 
-_VERDICTS = {
+_VERDICTS: dict[Language, dict[str, str]] = {
     "en": {
         "all": "{source}: all {count} invariants hold",
+        "one": "{source}: the one invariant holds",
         "some": "{source}: {holding} of {count} invariants hold",
         "none": "{source}: no invariant is declared, so nothing was proven",
+        Outcome.BROKEN: "broken",
+        Outcome.VACUOUS: "vacuous",
+        Outcome.IDLE: "idle",
     },
     "nl": {
         "all": "{source}: alle {count} invarianten gelden",
-        "some": "{source}: {holding} van {count} invarianten gelden",
-        "none": "{source}: er is geen invariant, dus er is niets bewezen",
+        "one": "{source}: de ene invariant geldt",
+        "some": "{source}: {holding} van de {count} invarianten gelden",
+        "none": "{source}: er zijn geen invarianten, dus er is niets bewezen",
+        Outcome.BROKEN: "gebroken",
+        Outcome.VACUOUS: "inhoudsloos",
+        Outcome.IDLE: "werkeloos",
     },
 }
 
@@ -71,49 +111,49 @@ def kind_of(invariant: Invariant) -> str:
     return "only" if isinstance(claim, Only) else "no-path"
 
 
-_LACKING = {
+_WRONG: dict[Language, dict[str, str]] = {
     "en": {
-        "permitted": "and yet it may go",
-        "chain": "and yet data can get there in {count} hops",
-        "hop": "and yet data can get there in one hop",
-        "effect": "and yet its effect is `{effect}`",
-        "facts": "and yet it may go when it is not known whether `{id}` is {state}",
-        "duties": "and yet it may go without the duty `{id}`",
-        "reference": "and yet it may go without a reference",
-        "from": "and yet it may go from another sender",
-        "to": "and yet it may go to another recipient",
-        "purpose": "and yet it may go for another purpose",
-        "empty": "it speaks of no transfer at all, so nothing can break it",
-        "idle": "no transfer that it speaks of may ever go, so it asks nothing of any",
+        "permitted": "this may go",
+        "chain": "data can get there in {count} hops",
+        "hop": "data can get there in one hop",
+        "effect": "this may go with the effect `{effect}`",
+        "facts": "this may go while it is not known that `{id}` is {state}",
+        "duties": "this may go without the duty `{id}`",
+        "reference": "this may go without a reference",
+        "from": "this may go from another sender",
+        "to": "this may go to another recipient",
+        "purpose": "this may go for another purpose",
+        Outcome.VACUOUS: "it speaks of no transfer at all, so nothing can break it",
+        Outcome.IDLE: "none of the transfers that it speaks of may ever go, so it asks nothing "
+        "of any",
         "true": "true",
         "false": "false",
     },
     "nl": {
-        "permitted": "en toch mag het gaan",
-        "chain": "en toch kunnen gegevens er komen, in {count} stappen",
-        "hop": "en toch kunnen gegevens er komen, in één stap",
-        "effect": "en toch is het gevolg `{effect}`",
-        "facts": "en toch mag het gaan als niet bekend is of `{id}` {state} is",
-        "duties": "en toch mag het gaan zonder de verplichting `{id}`",
-        "reference": "en toch mag het gaan zonder kenmerk",
-        "from": "en toch mag het gaan van een andere afzender",
-        "to": "en toch mag het gaan naar een andere ontvanger",
-        "purpose": "en toch mag het gaan voor een ander doeleinde",
-        "empty": "zij gaat over geen enkele doorgifte, dus niets kan haar breken",
-        "idle": "geen doorgifte waarover zij gaat mag ooit gaan, dus zij eist van geen iets",
+        "permitted": "dit mag gaan",
+        "chain": "gegevens kunnen er komen, in {count} stappen",
+        "hop": "gegevens kunnen er komen, in één stap",
+        "effect": "dit mag gaan met het gevolg `{effect}`",
+        "facts": "dit mag gaan terwijl niet bekend is dat `{id}` {state} is",
+        "duties": "dit mag gaan zonder de plicht `{id}`",
+        "reference": "dit mag gaan zonder kenmerk",
+        "from": "dit mag gaan van een andere afzender",
+        "to": "dit mag gaan naar een andere ontvanger",
+        "purpose": "dit mag gaan voor een ander doeleinde",
+        Outcome.VACUOUS: "dit gaat over geen enkele doorgifte, dus niets kan het breken",
+        Outcome.IDLE: "geen van de doorgiften waarover dit gaat mag ooit gaan, dus er valt niets "
+        "te eisen",
         "true": "waar",
         "false": "onwaar",
     },
 }
 
 
-def lacking(proof: Proof, chain: Sequence[Shown], lang: Language) -> str:
-    """What is wrong, as half a sentence; empty when nothing is."""
-    words = _LACKING[lang]
-    if proof.is_empty:
-        return words["empty"]
-    if not chain:
-        return words["idle"] if proof.is_idle else ""
+def what_is_wrong(proof: Proof, chain: Sequence[Shown], lang: Language) -> str:
+    """What is wrong with an invariant, or with the transfers that break it; empty if nothing is."""
+    words, outcome = _WRONG[lang], outcome_of(proof)
+    if outcome is not Outcome.BROKEN:
+        return words.get(outcome, "")
     if kind_of(proof.invariant) == "no-path":
         return words["hop" if len(chain) == 1 else "chain"].format(count=len(chain))
     key, _, identifier = proof.lacks.partition(".")

@@ -3,66 +3,78 @@
 from collections.abc import Iterator
 
 from doelbinding.analysis.prove import Proof
-from doelbinding.model.declarations import Declarations
 from doelbinding.views.explain import Language
-from doelbinding.views.proofs.report import ProofReport, kind_of, lacking
+from doelbinding.views.identity import identified
+from doelbinding.views.proofs.report import (
+    WRONG,
+    Outcome,
+    ProofReport,
+    kind_of,
+    outcome_of,
+    what_is_wrong,
+)
 from doelbinding.views.terminal import Painter, Style, safe
 from doelbinding.views.witness import Shown, as_command, effect_in_words, in_words
 
-_WORDS = {
-    "en": {"moment": "moment", "by": "by the flow", "try": "ask", "duties": "duties"},
-    "nl": {"moment": "moment", "by": "door de stroom", "try": "vraag", "duties": "verplichtingen"},
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {"moment": "moment", "by": "granted by", "ask": "ask", "duties": "duties"},
+    "nl": {"moment": "moment", "by": "toegestaan door", "ask": "vraag", "duties": "plichten"},
+}
+_SIGNS = {
+    Outcome.BROKEN: ("✗", Style.ERROR, "error[invariant-broken]"),
+    Outcome.VACUOUS: ("!", Style.ERROR, "error[invariant-vacuous]"),
+    Outcome.IDLE: ("✓", Style.GOOD, "warning[invariant-vacuous]"),
+    Outcome.PROVEN: ("✓", Style.GOOD, ""),
 }
 
 
 def render_text(report: ProofReport, lang: Language, paint: Painter) -> str:
-    """What is broken, with the smallest transfers that show it; then what holds."""
-    style = Style.ERROR if report.broken else Style.GOOD
+    """What is not proven, with the smallest transfers that show it; then what holds."""
+    style = Style.ERROR if report.fails else Style.GOOD
     verdict = paint(safe(report.verdict(lang)), style)
-    broken = ["\n".join(_broken(report, each, lang, paint)) for each in report.broken]
-    holding = [_holding(each, lang, paint) for each in report.proofs if each.holds]
-    parts = [verdict, *broken, "\n".join(holding)]
-    return "\n\n".join([*filter(None, parts), verdict]) + "\n"
+    writing = _Writing(report, lang, paint)
+    wrong = ["\n".join(writing.proof(each)) for each in report.proofs if _is_wrong(each)]
+    holding = ["\n".join(writing.proof(each)) for each in report.proofs if not _is_wrong(each)]
+    identity = paint(f"  {safe(identified(report.policy, lang, report.at))}", Style.FAINT)
+    parts = [verdict, *wrong, "\n".join(holding), identity, verdict]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _broken(report: ProofReport, proof: Proof, lang: Language, paint: Painter) -> Iterator[str]:
-    invariant, chain = proof.invariant, report.chain(proof)
-    yield f"{_cross(paint)} {_title(proof, lang, paint)}"
-    yield f"    --> {safe(str(invariant.place))}"
-    yield f"    {kind_of(invariant)}: {safe(lacking(proof, chain, lang))}"
-    for number, each in enumerate(chain, 1):
-        yield ""
-        lead = f"{number}. " if len(chain) > 1 else ""
-        yield from _transfer(report.declarations, each, lead, lang, paint)
+def _is_wrong(proof: Proof) -> bool:
+    return outcome_of(proof) in WRONG
 
 
-def _transfer(
-    declared: Declarations, each: Shown, lead: str, lang: Language, paint: Painter
-) -> Iterator[str]:
-    question, decision = each
-    words, effect = _WORDS[lang], decision.effect
-    yield f"    {lead}{paint(safe(in_words(question, lang)), Style.STRONG)}"
-    verdict = paint(f"{effect.upper()}: {effect_in_words(effect, lang)}", Style.WARNING)
-    yield f"      {verdict}"
-    for rule in decision.rules:
-        yield f"      {words['by']} {safe(rule)} ({safe(str(declared.flows[rule].place))})"
-    if decision.duties:
-        yield f"      {words['duties']}: {safe(', '.join(decision.duties))}"
-    yield f"      {words['moment']}: {question.at}"
-    yield paint(f"      {words['try']}: {safe(as_command(question))}", Style.FAINT)
+class _Writing:
+    def __init__(self, report: ProofReport, lang: Language, paint: Painter) -> None:
+        self._report, self._paint = report, paint
+        self._lang: Language = lang
+        self._words = _WORDS[lang]
 
+    def proof(self, proof: Proof) -> Iterator[str]:
+        """An invariant, and what is wrong with it."""
+        invariant, paint, outcome = proof.invariant, self._paint, outcome_of(proof)
+        sign, style, kind = _SIGNS[outcome]
+        label = f"{invariant.label.in_language(self._lang)} ({kind_of(invariant)})"
+        yield f"{paint(sign, style)} {safe(invariant.id)}  {paint(safe(label), Style.FAINT)}"
+        if outcome is Outcome.PROVEN:
+            return
+        chain = self._report.chain(proof)
+        style = Style.WARNING if outcome is Outcome.IDLE else Style.ERROR
+        yield f"    {paint(kind, style)}: {safe(what_is_wrong(proof, chain, self._lang))}"
+        yield f"    --> {safe(str(invariant.place))}"
+        for number, each in enumerate(chain, 1):
+            yield ""
+            yield from self._transfer(each, f"{number}. " if len(chain) > 1 else "")
 
-def _holding(proof: Proof, lang: Language, paint: Painter) -> str:
-    line = f"{paint('✓', Style.GOOD)} {_title(proof, lang, paint)}"
-    if not proof.is_idle:
-        return line
-    return f"{line}\n    {paint(safe(lacking(proof, (), lang)), Style.WARNING)}"
-
-
-def _title(proof: Proof, lang: Language, paint: Painter) -> str:
-    label = proof.invariant.label.in_language(lang)
-    return f"{safe(proof.invariant.id)}  {paint(safe(label), Style.FAINT)}"
-
-
-def _cross(paint: Painter) -> str:
-    return paint("✗", Style.ERROR)
+    def _transfer(self, each: Shown, lead: str) -> Iterator[str]:
+        question, decision = each
+        declared, words = self._report.declarations, self._words
+        yield f"    {lead}{self._paint(safe(in_words(question, self._lang)), Style.STRONG)}"
+        yield f"      {self._paint(effect_in_words(decision.effect, self._lang), Style.WARNING)}"
+        for rule in decision.rules:
+            yield f"      {words['by']} {safe(rule)} ({safe(str(declared.flows[rule].place))})"
+        if decision.duties:
+            yield f"      {words['duties']}: {safe(', '.join(decision.duties))}"
+        yield f"      {words['moment']}: {question.at}"
+        command = as_command(question, self._report.source)
+        yield self._paint(f"      {words['ask']}: {safe(command)}", Style.FAINT)

@@ -1,11 +1,9 @@
 """Where data can end up, for programs. Keys are always present, in this order."""
 
-from zoneinfo import ZoneInfo
-
-from doelbinding.analysis.reach import Leg, Passage
-from doelbinding.model.period import NEVER, moment
+from doelbinding.model.period import NEVER
+from doelbinding.views.identity import moment_text
 from doelbinding.views.json import JsonObject, identity_object, to_json
-from doelbinding.views.reaching.report import ReachReport
+from doelbinding.views.reaching.report import ReachReport, Step, Way, steps
 from doelbinding.views.witness import shown_object
 
 
@@ -14,12 +12,13 @@ def render_json(report: ReachReport) -> str:
     document: JsonObject = {
         "category": report.category,
         "from": report.start,
-        "at": _moment(report, report.at),
+        "verdict": report.verdict("en"),
+        "at": moment_text(report.policy, report.at),
         "reached": [
             {
                 "party": each.party,
                 "hops": len(each.legs),
-                "chain": [_leg(report, leg) for leg in each.legs],
+                "chain": [_hop(report, step) for step in steps(each)],
             }
             for each in report.reached
         ],
@@ -28,36 +27,34 @@ def render_json(report: ReachReport) -> str:
     return to_json(document, indent=2) + "\n"
 
 
-def _leg(report: ReachReport, leg: Leg) -> JsonObject:
+def _hop(report: ReachReport, step: Step) -> JsonObject:
+    leg = step.leg
     return {
         "sender": leg.transfer.sender,
         "recipient": leg.transfer.recipient,
         "purposes": sorted({passage.purpose for passage in leg.passages}),
         "wider": leg.wider,
-        "passages": [_passage(report, each) for each in leg.passages],
+        "added": step.added,
+        "ways": [_way(report, each) for each in report.ways(leg)],
         "witness": shown_object(report.shown(leg.transfer)),
     }
 
 
-def _passage(report: ReachReport, passage: Passage) -> JsonObject:
-    begin, end = passage.span
+def _way(report: ReachReport, way: Way) -> JsonObject:
+    begin, end = way.span
     return {
-        "purpose": passage.purpose,
-        "subjects": list(passage.subjects),
-        "categories": list(passage.categories),
-        "when": [
+        "purpose": way.purpose,
+        "subjects": list(way.subjects),
+        "categories": list(way.categories),
+        "from": moment_text(report.policy, begin),
+        "before": None if end == NEVER else moment_text(report.policy, end),
+        "conditions": [
             {
-                "facts": report.facts.states(each),
-                "reference": report.facts.has_reference(each),
+                "facts": report.facts.states(state),
+                "reference": report.facts.has_reference(state),
+                "effect": effect.value,
             }
-            for each in passage.terms
+            for state, effect in way.conditions
         ],
-        "recorded": passage.logs,
-        "from": _moment(report, begin),
-        "before": _moment(report, end),
+        "complete": way.is_all,
     }
-
-
-def _moment(report: ReachReport, at: int) -> str | None:
-    zone = ZoneInfo(report.policy.compiled.index.timezone)
-    return None if at == NEVER else moment(at, zone).isoformat()
