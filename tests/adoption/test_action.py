@@ -205,7 +205,9 @@ def test_a_base_that_is_nowhere_fails_the_job_and_says_so(scratch: Scratch) -> N
     done = run(scratch, event, against="no-such-branch")
     assert done.failed
     assert "no-such-branch" in done.log["Compare"]
-    assert done.outputs["differences"] == ""
+    report = (scratch.temp / "doelbinding-differences.md").read_text("utf-8")
+    assert report == "Not compared; the log of this run says why.\n"
+    assert done.outputs["differences"] == str(scratch.temp / "doelbinding-differences.md")
 
 
 def test_a_policy_that_is_new_is_compared_with_nothing(scratch: Scratch) -> None:
@@ -217,6 +219,15 @@ def test_a_policy_that_is_new_is_compared_with_nothing(scratch: Scratch) -> None
     assert not done.failed
     assert "diff" not in [call.split()[1] for call in calls(scratch)]
     assert "the policy is new" in (scratch.temp / "summary.md").read_text("utf-8")
+
+
+def test_a_policy_named_by_its_whole_path_is_compared(scratch: Scratch) -> None:
+    event = changed(scratch)
+    checked_out(scratch)
+    stood_in(scratch)
+    run(scratch, event, policy=str(scratch.folder / "policy"))
+    assert "diff" in [call.split()[1] for call in calls(scratch)]
+    assert "the policy is new" not in (scratch.temp / "summary.md").read_text("utf-8")
 
 
 def test_findings_are_written_as_sarif_only_when_asked(scratch: Scratch) -> None:

@@ -360,6 +360,23 @@ def test_gates_are_asked_together(run: Run) -> None:
     assert found["gates"] == {gate[2:]: ids for gate, ids in GATES.items()}
 
 
+def test_a_recipient_that_moves_and_data_that_become_special_open_gates_alone(run: Run) -> None:
+    role = "role: processor, purposes: [reminders], agreement: {reference: DPA-2024-6}"
+    abroad = f"[{{{role}, safeguard: {{kind: adequacy, reference: DPF}}}}]"
+    ground = "special-category-condition: {en: The article, nl: Het artikel}"
+    for data in ("[contact, loans, name]", "[contact, name]"):
+        basis = "    lawful-basis: contract\n"
+        change((f"{basis}    data: {data}", f"{basis}    {ground}\n    data: {data}"))
+    changed(
+        (f"country: NL\n    roles: [{{{role}}}]", f"country: US\n    roles: {abroad}"),
+        ("nl: Telefoonnummer}", "nl: Telefoonnummer}, protection: special"),
+    )
+    ran = run(*OLD_NEW, *GATES)
+    assert ran.code == 1
+    assert verdict_of(ran).startswith("old → policy: no decision differs: ")
+    assert verdict_of(ran).endswith("; gates open: no-special-category, no-third-country")
+
+
 def test_what_goes_away_opens_no_gate(run: Run) -> None:
     new_processing()
     assert run("diff", "policy", "old", *FROM_NOW, *GATES).code == 0
@@ -523,7 +540,7 @@ def test_an_open_gate_is_an_error_where_what_opened_it_is_declared(run: Run) -> 
     gate = results(run, "--fail-on", "none", "--no-third-country")[-1]
     assert (gate["ruleId"], gate["level"]) == ("gate-open", "error")
     assert gate["message"]["text"].startswith(
-        "more to recipients outside the EEA: `profiler` (--no-third-country)\n"
+        "recipients outside the EEA, or of no known country: `profiler` (--no-third-country)\n"
     )
     line = gate["locations"][0]["physicalLocation"]["region"]["startLine"]
     assert Path("policy/policy.yaml").read_text("utf-8").splitlines()[line - 1] == "  profiler:"

@@ -136,6 +136,8 @@ def test_it_can_be_run_from_a_folder_below(
     assert report(run, "diff", "HEAD~1:policy", "HEAD:policy", *FROM_NOW) == here
     monkeypatch.chdir(repository / "policy")
     assert report(run, *LAST_TWO, "--policy", ".") == here
+    for asked in (("HEAD~1:.", "HEAD:."), ("--against", "HEAD~1", "--policy", "HEAD:.")):
+        assert report(run, "diff", *asked, *FROM_NOW) == here
 
 
 def test_revisions_are_compared_when_the_folder_is_not_there(run: Run, repository: Path) -> None:

@@ -63,7 +63,7 @@ cases:
 """
 
 
-def tests(**files: str) -> None:
+def write_tests(**files: str) -> None:
     """Give the policy these files of tests, by name."""
     Path("policy/tests").mkdir()
     for name, text in files.items():
@@ -79,7 +79,7 @@ def report(ran: Ran) -> dict[str, Any]:
 
 
 def test_the_screen_of_tests_that_pass_is_exactly_this(run: Run) -> None:
-    tests(sound=SOUND)
+    write_tests(sound=SOUND)
     ran = run("test")
     assert (ran.code, ran.err) == (0, "")
     assert_screen("test.sound", ran.out)
@@ -87,27 +87,27 @@ def test_the_screen_of_tests_that_pass_is_exactly_this(run: Run) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "nl"])
 def test_the_screen_of_tests_that_fail_is_exactly_this(run: Run, lang: str) -> None:
-    tests(sound=SOUND, wrong=WRONG)
+    write_tests(sound=SOUND, wrong=WRONG)
     ran = run("test", "--lang", lang)
     assert (ran.code, ran.err) == (1, "")
     assert_screen(f"test.wrong.{lang}", ran.out)
 
 
 def test_the_screen_of_unusable_tests_is_exactly_this(run: Run) -> None:
-    tests(sound=SOUND, unusable=UNUSABLE, broken="label: [\n")
+    write_tests(sound=SOUND, unusable=UNUSABLE, broken="label: [\n")
     ran = run("test")
     assert (ran.code, ran.err) == (1, "")
     assert_screen("test.unusable", ran.out)
 
 
 def test_the_screen_with_every_test_named_is_exactly_this(run: Run) -> None:
-    tests(sound=SOUND)
+    write_tests(sound=SOUND)
     assert_screen("test.verbose", run("test", "--verbose").out)
 
 
 @pytest.mark.parametrize("text", [SOUND, WRONG, UNUSABLE])
 def test_the_verdict_stands_first_and_last(run: Run, text: str) -> None:
-    tests(file=text)
+    write_tests(file=text)
     first, *_, last = run("test").out.splitlines()
     assert first == last
     assert first.startswith("policy: the tests ")
@@ -118,7 +118,7 @@ def test_of_many_tests_that_did_not_pass_the_first_are_named(run: Run) -> None:
         f"  c{number}: {{to: mailing, purpose: reminders, data: name, effect: deny}}\n"
         for number in range(30)
     )
-    tests(file=f"{HEAD}cases:\n{cases}")
+    write_tests(file=f"{HEAD}cases:\n{cases}")
     shown = run("test").out
     assert "      ✗ c19\n      … 10 more (--verbose)\n" in shown
     assert "      ✗ c29\n" in run("test", "--verbose").out
@@ -126,7 +126,7 @@ def test_of_many_tests_that_did_not_pass_the_first_are_named(run: Run) -> None:
 
 
 def test_nothing_in_a_test_can_steer_a_terminal(run: Run) -> None:
-    tests(file='label: "::error::\\\\x1b[2J"\nat: "2026-06-01T12:00:00\\e[0m"\ncases: {}\n')
+    write_tests(file='label: "::error::\\\\x1b[2J"\nat: "2026-06-01T12:00:00\\e[0m"\ncases: {}\n')
     for form in ("text", "json", "junit", "github", "markdown"):
         out = run("test", "--format", form).out
         assert "\x1b" not in out
@@ -134,7 +134,7 @@ def test_nothing_in_a_test_can_steer_a_terminal(run: Run) -> None:
 
 
 def test_colour_is_given_where_it_is_wanted(run: Run) -> None:
-    tests(file=WRONG)
+    write_tests(file=WRONG)
     assert "\x1b[1;31m" in run("test", "--color", "always").out
     assert "\x1b" not in run("test").out
 
@@ -144,7 +144,7 @@ def test_colour_is_given_where_it_is_wanted(run: Run) -> None:
 
 @pytest.mark.parametrize(("text", "code"), [(SOUND, 0), (WRONG, 1), (UNUSABLE, 1)])
 def test_a_failed_or_an_unusable_test_ends_with_1(run: Run, text: str, code: int) -> None:
-    tests(file=text)
+    write_tests(file=text)
     assert run("test").code == code
     assert run("test", "--exit-zero").code == 0
 
@@ -154,7 +154,7 @@ ALL_SKIPPED = f"{HEAD}skip: Later\ncases:\n  a: {{to: mailing, purpose: reminder
 
 def test_a_run_of_no_test_is_a_failure_that_says_so(run: Run) -> None:
     none = run("test")
-    tests(file=SOUND)
+    write_tests(file=SOUND)
     unwanted = run("test", "--name", "no such name")
     Path("policy/tests/file.yaml").write_text(ALL_SKIPPED)
     skipped = run("test")
@@ -177,7 +177,7 @@ def test_a_run_of_no_test_is_a_failure_in_every_format(run: Run, form: str) -> N
 
 
 def test_a_policy_with_an_error_is_not_tested(run: Run) -> None:
-    tests(file=SOUND)
+    write_tests(file=SOUND)
     spoil("reference: DPA-2024-6", "refrence: DPA-2024-6")
     ran = run("test")
     assert (ran.code, ran.out) == (1, "")
@@ -195,7 +195,7 @@ def test_a_policy_with_an_error_is_not_tested(run: Run) -> None:
 def test_a_filter_that_the_policy_does_not_know_is_wrong_use(
     run: Run, option: str, name: str, meant: str
 ) -> None:
-    tests(file=SOUND)
+    write_tests(file=SOUND)
     ran = run("test", option, name)
     assert_misuse(ran, f"{option}: the policy declares nothing of that name; did you mean {meant}?")
 
@@ -212,13 +212,13 @@ def test_a_filter_that_the_policy_does_not_know_is_wrong_use(
     ],
 )
 def test_options_narrow_what_is_run(run: Run, options: tuple[str, ...], count: int) -> None:
-    tests(file=SOUND)
+    write_tests(file=SOUND)
     ran = run("test", *options)
     assert (ran.code, ran.out.splitlines()[0]) == (0, f"policy: the tests pass: {count} passed")
 
 
 def test_the_moment_of_the_command_changes_no_test(run: Run) -> None:
-    tests(file=SOUND)
+    write_tests(file=SOUND)
     assert run("test", "--at", "2040-01-01T00:00:00Z") == run("test")
 
 
@@ -226,7 +226,7 @@ def test_the_moment_of_the_command_changes_no_test(run: Run) -> None:
 
 
 def test_a_bundle_is_tested_with_the_tests_that_it_holds(run: Run) -> None:
-    tests(sound=SOUND, wrong=WRONG)
+    write_tests(sound=SOUND, wrong=WRONG)
     folder = run("test").out
     run("compile", "--output", "a.bundle")
     shutil.rmtree("policy")
@@ -239,7 +239,7 @@ def test_a_bundle_is_tested_with_the_tests_that_it_holds(run: Run) -> None:
 
 
 def test_a_revision_is_tested_with_the_tests_of_its_time(run: Run) -> None:
-    tests(sound=SOUND)
+    write_tests(sound=SOUND)
     for command in (
         ("init", "-q"),
         ("add", "."),
@@ -254,7 +254,7 @@ def test_a_revision_is_tested_with_the_tests_of_its_time(run: Run) -> None:
 
 def test_tests_are_no_part_of_what_is_validated_or_of_the_digests(run: Run) -> None:
     before = run("validate", "--format", "json").out
-    tests(broken="label: [\n")
+    write_tests(broken="label: [\n")
     assert run("validate", "--format", "json").out == before
     assert run("compile", "--output", "a.bundle").code == 0
 
@@ -263,7 +263,7 @@ def test_tests_are_no_part_of_what_is_validated_or_of_the_digests(run: Run) -> N
 
 
 def test_json_has_every_test_with_what_became_of_it(run: Run) -> None:
-    tests(sound=SOUND, wrong=WRONG)
+    write_tests(sound=SOUND, wrong=WRONG)
     ran = run("test", "--format", "json")
     found = report(ran)
     assert ran.code == 1
@@ -309,7 +309,7 @@ def test_json_has_every_test_with_what_became_of_it(run: Run) -> None:
 
 
 def test_json_of_a_failed_test_has_the_decision_and_what_is_not_as_expected(run: Run) -> None:
-    tests(wrong=WRONG)
+    write_tests(wrong=WRONG)
     loans, record, later, less = report(run("test", "--format", "json"))["tests"]
     assert loans["differences"] == [
         {"key": "effect", "expected": ["allow"], "decided": ["deny"]},
@@ -323,7 +323,7 @@ def test_json_of_a_failed_test_has_the_decision_and_what_is_not_as_expected(run:
 
 
 def test_junit_tells_wrong_answers_from_unusable_tests(run: Run) -> None:
-    tests(a=SOUND, b=WRONG, c=UNUSABLE)
+    write_tests(a=SOUND, b=WRONG, c=UNUSABLE)
     ran = run("test", "--format", "junit")
     assert (ran.code, ran.err) == (1, "")
     root = ET.fromstring(ran.out)  # noqa: S314 - our own text
@@ -357,7 +357,7 @@ def test_github_annotates_and_adds_to_the_summary_of_the_step(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(home / "summary.md"))
-    tests(wrong=WRONG, unusable=UNUSABLE)
+    write_tests(wrong=WRONG, unusable=UNUSABLE)
     ran = run("test", "--format", "github")
     assert (ran.code, ran.err) == (1, "")
     *annotations, verdict = ran.out.splitlines()
@@ -371,13 +371,13 @@ def test_github_annotates_and_adds_to_the_summary_of_the_step(
 
 
 def test_the_same_tests_give_the_same_bytes(run: Run) -> None:
-    tests(a=SOUND, b=WRONG)
+    write_tests(a=SOUND, b=WRONG)
     for form in ("text", "json", "junit", "github", "markdown"):
         assert run("test", "--format", form) == run("test", "--format", form)
 
 
 def test_tests_that_pass_import_nothing_that_they_do_not_need() -> None:
-    tests(sound=SOUND)
+    write_tests(sound=SOUND)
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, "test"], capture_output=True, text=True, check=True
     )

@@ -92,6 +92,16 @@ def test_from_a_folder_below_it_is_found_whether_it_is_still_there_or_not(
     assert in_revision("HEAD", str(repository / there)) == f"HEAD:{there}"
 
 
+def test_in_a_revision_a_dot_means_the_current_folder(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert resolved("HEAD:./policy", "x") == "HEAD:policy"
+    monkeypatch.chdir(repository / "policy")
+    assert resolved("HEAD:.", "x") == resolved("HEAD:../policy", "x") == "HEAD:policy"
+    assert resolved("HEAD:..", "x") == "HEAD:"
+    assert resolved("HEAD:policy", "x") == "HEAD:policy"
+
+
 @pytest.mark.usefixtures("repository")
 def test_a_revision_of_a_folder_in_a_revision_is_that_folder_in_another() -> None:
     git("tag", "v1")

@@ -26,7 +26,10 @@ MOMENT = "2026-11-24T12:00:00+01:00"
 FROM_FILES = ("changed-while-read", "limit-exceeded", "not-a-policy-file", "not-utf-8")
 """Rules about files that no text can show; `test_files.py` makes the files."""
 
-OF_COMMANDS = ("invariant-broken", "invariant-vacuous", "test-failed", "test-unusable")
+OF_COMMANDS = (
+    *("conditions-changed", "gate-open", "handling-changed", "newly-denied", "newly-permitted"),
+    *("invariant-broken", "invariant-vacuous", "test-failed", "test-unusable"),
+)
 """Rules of what commands other than `validate` find; their pages are tried with the commands."""
 
 _MAKES_FINDINGS = frozenset(("Fault", "Finding", "Flaw"))

@@ -15,7 +15,6 @@ from doelbinding.cli.output import check_target, remark, wants_colour, write
 from doelbinding.cli.sources import PolicyChoice
 from doelbinding.policy import Policy
 from doelbinding.views.covering import (
-    RAN,
     CoverageReport,
     render_html,
     render_json,
@@ -62,15 +61,18 @@ def command(
 
     Counted is each flow that grants, each fact on which an answer turns, each prohibition that
     bites, each exception that lifts one, the first and the last day of each period: once each,
-    however many tests there are.
+    however many tests there are. Tests that fail, or cannot be used, end it with 1 as well.
     """
     check_target(output, force=force)
     report = _report(chosen, chosen.load(at))
+    bad = report.outcomes[Outcome.FAILED] + report.outcomes[Outcome.UNUSABLE]
+    if bad:
+        remark(f"{bad:,} of the tests did not pass: doelbinding test says why")
     write(_rendered(report, form, lang, wants_colour(color, output)), output, force=force)
     is_under = fail_under is not None and report.coverage.percent < fail_under
     if is_under:
         remark(f"{report.percent_text('en')} is exercised, which is less than {fail_under:g} %")
-    return Exit.FINDING if is_under and not exit_zero else Exit.WELL
+    return Exit.FINDING if (is_under or bad) and not exit_zero else Exit.WELL
 
 
 def _report(chosen: PolicyChoice, policy: Policy) -> CoverageReport:
@@ -78,11 +80,8 @@ def _report(chosen: PolicyChoice, policy: Policy) -> CoverageReport:
         chosen.source, chosen.limits, verify=chosen.verify, at_least=chosen.at_least
     )
     results = run_suites(policy.compiled, suites)
-    ran = [each.transfer for each in results if each.transfer and each.outcome in RAN]
+    ran = [each.transfer for each in results if each.transfer]
     outcomes = Counter(each.outcome for each in results)
-    bad = outcomes[Outcome.FAILED] + outcomes[Outcome.UNUSABLE]
-    if bad:
-        remark(f"{bad:,} of the tests did not pass: doelbinding test says why")
     return CoverageReport(policy, chosen.source, cover(policy.compiled, ran), outcomes)
 
 

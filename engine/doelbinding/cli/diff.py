@@ -39,8 +39,8 @@ _FAILING: dict[str, Callable[[Change], bool]] = {
 _GATES = {
     Gate.NEW_RECIPIENTS: "Fail when anybody gets anything who got nothing before.",
     Gate.NEW_PURPOSES: "Fail when anything may go for a purpose for which nothing could.",
-    Gate.SPECIAL_CATEGORY: "Fail when more specially protected data may go.",
-    Gate.THIRD_COUNTRY: "Fail when more may go to a recipient outside the EEA.",
+    Gate.SPECIAL_CATEGORY: "Fail when more specially protected data may go, or data become so.",
+    Gate.THIRD_COUNTRY: "Fail when more may go outside the EEA, or a recipient moves there.",
 }
 
 

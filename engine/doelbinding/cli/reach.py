@@ -36,7 +36,7 @@ def command(
 ) -> int:
     """Say to whom CATEGORY, or part of it, can come, under which conditions.
 
-    \\b
+    \b
     doelbinding reach loans.history
     doelbinding reach contact --from kb --format dot
 

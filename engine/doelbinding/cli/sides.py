@@ -12,6 +12,7 @@ from doelbinding.cli.sources import PolicyChoice
 from doelbinding.diagnostics import PolicyError
 from doelbinding.loader.commits import Commit, Commits
 from doelbinding.loader.history import in_revision, resolved
+from doelbinding.loader.origin import is_revision
 from doelbinding.source import Place
 from doelbinding.views.differences import Side
 
@@ -26,11 +27,10 @@ def chosen_sides(
         raise click.UsageError("the name of a policy or revision is empty")
     if against is None and old is None:
         raise click.UsageError("name two policies, OLD and NEW, or --against REVISION")
-    now = chosen.source if new is None else resolved(new, chosen.source)
-    if against is not None:
-        before = in_revision(against, now)
-    else:
-        before = resolved(old or "", chosen.source)
+    now = new or chosen.source
+    if new is not None or is_revision(now):
+        now = resolved(now, chosen.source)
+    before = resolved(old, chosen.source) if old is not None else in_revision(against or "", now)
     return replace(chosen, source=before, at_least=None), replace(chosen, source=now)
 
 

@@ -75,18 +75,18 @@ class Commits:
 
 
 class _Looking(NamedTuple):
-    """The topmost folder, the revision that is looked at, and the policy's folder in it."""
+    """The topmost folder, the policy's folder in it, and the revision; none of what is on disk."""
 
     root: str
-    revision: str
     folder: str
+    revision: str
     is_shallow: bool
 
 
 def _looking(source: str) -> _Looking | None:
     """How git looks at a policy; None where it does not know it. Raises `SourceError`."""
     if os.path.isdir(source):  # noqa: PTH112 - answers for any text
-        revision, where = "HEAD", source
+        revision, where = "", source
     elif is_bundle(source) or not is_revision(source):
         return None
     else:
@@ -95,9 +95,9 @@ def _looking(source: str) -> _Looking | None:
     if answer.fault:
         return None
     up, _, inside = answer.text.partition("\n")
-    folder = inside.rstrip("\n") if where == source else source.partition(":")[2]
+    folder = source.partition(":")[2] if revision else inside.rstrip("\n")
     root = os.path.join(where, up)  # noqa: PTH118 - a link is followed before one goes up
-    return _Looking(root, revision, folder.strip("/"), is_shallow(root))
+    return _Looking(root, folder.strip("/"), revision, is_shallow(root))
 
 
 class _File:
@@ -107,6 +107,7 @@ class _File:
         self._root = looking.root
         self._path = "/".join(filter(None, (looking.folder, name)))
         self._versions = _versions(looking, self._path)
+        self._not_yet = None if looking.revision else Commit()
         self._held: dict[str, Declarations] = {}
         self._now: tuple[str, Declarations] = "", {}
 
@@ -117,9 +118,9 @@ class _File:
             return None  # it is written in a way that is not understood here
         newest = next(iter(self._versions), None)
         if newest is None:
-            return Commit() if text else None
+            return self._not_yet if text else None
         if self._at(newest).get(declared) != now:
-            return Commit()
+            return self._not_yet
         return self._back(declared, now, newest)
 
     def _back(self, declared: Declared, now: str | None, version: str) -> Commit | None:
@@ -145,7 +146,8 @@ class _File:
 
 def _versions(looking: _Looking, path: str) -> dict[str, _Version]:
     """The commits that touched a file, by hash, the latest first."""
-    log = ("log", f"-{_MOST_VERSIONS}", "--parents", _FORMAT, looking.revision, "--", path)
+    revision = looking.revision or "HEAD"
+    log = ("log", f"-{_MOST_VERSIONS}", "--parents", _FORMAT, revision, "--", path)
     told = ask(looking.root, *log).text
     versions = dict(_version(line) for line in told.split("\n") if line)
     if looking.is_shallow:  # and so what was before the oldest is not there

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from doelbinding.errors import SourceError
 
 _SECONDS = 30
+_INSTALL = "Install git, or name folders or bundles."
 _STEADY = ("--literal-pathspecs", "--no-pager", "-c", "log.showSignature=false")
 """Names of files are no patterns, and no setting of the user adds to an answer."""
 
@@ -18,21 +19,19 @@ class Answer(NamedTuple):
     fault: str = ""
 
 
-def ask(where: str, *arguments: str, given: str = "") -> Answer:
-    """Run git in a folder; `given` is its standard input. Raises `SourceError` without git."""
+def ask(where: str, *arguments: str) -> Answer:
+    """Run git in a folder. Raises `SourceError` where there is no git."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed program; no argument of the user is an option
             ["git", "-C", where, *_STEADY, *arguments],  # noqa: S607 - git as the user has it
-            input=given.encode("utf-8", "surrogateescape"),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
             env={**os.environ, "LC_ALL": "C"},
             check=False,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise SourceError(
-            "git cannot be run", "Install git, or name folders or bundles."
-        ) from error
+        raise SourceError("git cannot be run", _INSTALL) from error
     if done.returncode == 0:
         return Answer(done.stdout.decode("utf-8", "replace"))
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()

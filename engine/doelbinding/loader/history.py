@@ -27,7 +27,7 @@ def resolved(name: str, folder: str) -> str:
     if is_revision(name):
         revision, _, inside = name.partition(":")
         _require(revision, f"git knows no revision {revision}")
-        return _found(revision, inside)
+        return _found(revision, _from_here(inside))
     _require(name, f"there is no folder or bundle {name}, and git knows no such revision")
     return _found(name, _from_root(folder, name))
 
@@ -70,10 +70,20 @@ def _from_root(folder: str, revision: str) -> str:
         raise SourceError(f"{folder} is in no git repository", _TWO)
     if found.name != here.name:
         raise SourceError(f"{folder} is in another git repository", "Run the command there.")
-    if is_there:
-        return found.prefix
+    return found.prefix if is_there else _below(found, folder)
+
+
+def _from_here(folder: str) -> str:
+    """The same for a folder as git names it in a revision: with a dot, from the current one."""
+    here = _repository(".") if folder.startswith(".") else None
+    return folder if here is None else _below(here, folder)
+
+
+def _below(here: "_Repository", folder: str) -> str:
+    """The path from the root of what is named from the current folder."""
     inside = os.path.relpath(folder) if os.path.isabs(folder) else folder  # noqa: PTH117 - as above
-    return normpath(os.path.join(found.prefix, inside))  # noqa: PTH118 - as above
+    path = normpath(os.path.join(here.prefix, inside))  # noqa: PTH118 - as above
+    return "" if path == "." else path
 
 
 class _Repository(NamedTuple):
@@ -87,6 +97,9 @@ def _repository(where: str) -> _Repository | None:
     """The repository that a folder is in; None if it is in none. Raises `SourceError`."""
     answer = ask(where, "rev-parse", "--absolute-git-dir", "--show-prefix")
     if answer.fault and _NONE_HERE not in answer.fault:
-        raise SourceError(f"git cannot read the repository: {answer.fault}", "Mend that first.")
+        raise SourceError(
+            f"git cannot read the repository: {answer.fault}",
+            "See git status, and mend that first.",
+        )
     name, _, prefix = answer.text.partition("\n")
     return None if answer.fault else _Repository(name, prefix.rstrip("\n").rstrip("/"))

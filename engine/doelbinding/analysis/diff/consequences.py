@@ -35,10 +35,11 @@ class Following:
 
 
 class Consequences:
-    """Finds what follows from the changes of a comparison; `declared` is the new policy."""
+    """Finds what follows from the changes of a comparison, with what both policies declare."""
 
-    def __init__(self, comparison: Comparison, declared: Declarations) -> None:
-        self._declared = declared
+    def __init__(self, comparison: Comparison, old: Declarations, new: Declarations) -> None:
+        self._comparison = comparison
+        self._before, self._declared = old, new
         before, now = comparison.served_before, comparison.served_now
         self.new_recipients = frozenset(now.recipients - before.recipients)
         self.new_purposes = frozenset(now.purposes - before.purposes)
@@ -49,28 +50,40 @@ class Consequences:
             return ()
         found = {
             Consequence.TELL_PEOPLE: self._unstated(change),
-            Consequence.ASSESS_PROTECTED: self.protected(change),
-            Consequence.ASSESS_THIRD_COUNTRY: self.outside_the_eea(change),
+            Consequence.ASSESS_PROTECTED: self._protected(change),
+            Consequence.ASSESS_THIRD_COUNTRY: self._outside_the_eea(change),
             Consequence.AGREE: self._new_processors(change),
         }
         return tuple(Following(each, ids) for each, ids in found.items() if ids)
 
-    def protected(self, change: Change) -> tuple[str, ...]:
-        """The specially protected categories that may go now."""
-        categories = {each for box in change.boxes for each in box.categories}
-        declared = self._declared
-        return tuple(
-            each
-            for each in sorted(categories & declared.categories.keys())
-            if declared.protection(each) is not Protection.NONE
-        )
+    def special(self) -> set[str]:
+        """The specially protected categories of which more may go now, or that have become so."""
+        found = {each for change in self._widening() for each in self._protected(change)}
+        going = self._comparison.new.named(self._comparison.served_now.categories)
+        become = {each for each in going if not _is_protected(self._before, each)}
+        return found | {each for each in become if _is_protected(self._declared, each)}
 
-    def outside_the_eea(self, change: Change) -> tuple[str, ...]:
-        """The recipients outside the EEA to which more may go now."""
+    def abroad(self) -> set[str]:
+        """The recipients, not known to be in the EEA, to which more may go; or that moved there."""
+        widening = {each for change in self._widening() for each in self._recipients(change)}
+        served = self._comparison.served_now.recipients & self._declared.recipients.keys()
+        moved = {each for each in served if _is_in_eea(self._before, each)}
+        return {each for each in widening | moved if not _is_in_eea(self._declared, each)}
+
+    def _widening(self) -> Iterator[Change]:
+        return (each for each in self._comparison.changes if each.widened is not None)
+
+    def _protected(self, change: Change) -> tuple[str, ...]:
+        categories = {each for box in change.boxes for each in box.categories}
+        return tuple(each for each in sorted(categories) if _is_protected(self._declared, each))
+
+    def _outside_the_eea(self, change: Change) -> tuple[str, ...]:
+        """The recipients of which the country is known to be outside."""
         return tuple(
             each
             for each in self._recipients(change)
-            if (self._declared.recipient(each).country or "NL") not in EEA
+            if self._declared.recipient(each).country is not None
+            and not _is_in_eea(self._declared, each)
         )
 
     def _new_processors(self, change: Change) -> tuple[str, ...]:
@@ -99,6 +112,16 @@ class Consequences:
             for cause in change.causes
             if cause.section == "flows" and cause.id in self._declared.flows
         )
+
+
+def _is_protected(declared: Declarations, category: str) -> bool:
+    known = category in declared.categories
+    return known and declared.protection(category) is not Protection.NONE
+
+
+def _is_in_eea(declared: Declarations, recipient: str) -> bool:
+    """Whether it is known to be: not without a country."""
+    return recipient in declared.recipients and declared.recipient(recipient).country in EEA
 
 
 def _without_clause(lines: Mapping[str, Sequence[Declaration]]) -> set[str]:

@@ -1,7 +1,6 @@
 """Every cell of which the answer differs between two policies, drawn together."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from doelbinding.analysis.answers import Block
 from doelbinding.analysis.diff.alignment import aligned
@@ -49,16 +48,19 @@ class Change:
         return sum(box.size for box in self.boxes)
 
 
-class Served(NamedTuple):
-    """To whom, and for what, anything may go."""
+@dataclass
+class Served:
+    """To whom, and for what, anything may go; and what, as a set of categories."""
 
-    recipients: set[str]
-    purposes: set[str]
+    recipients: set[str] = field(default_factory=set[str])
+    purposes: set[str] = field(default_factory=set[str])
+    categories: int = 0
 
-    def add(self, route: Route) -> None:
-        """Something may go on that route."""
+    def add(self, route: Route, categories: int) -> None:
+        """These may go on that route."""
         self.recipients.add(route.recipient)
         self.purposes.add(route.purpose)
+        self.categories |= categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Comparison:
 
     `old` and `new` are aligned: the same bit means the same category, and the same fact.
     Unchanged cells are those that may go under some facts, before as now. Served are the
-    recipients and purposes to and for which anything may go.
+    recipients and purposes to and for which anything may go, and what may.
     """
 
     old: Index
@@ -117,7 +119,7 @@ class _Comparer:
         self._is_touched = self.pair.touched_routes()
         self._comparing = Comparing(self.facts)
         self._causes = Causes(self.pair)
-        self.served = Served(set(), set()), Served(set(), set())
+        self.served = Served(), Served()
         self._differences: dict[Steps, Difference] = {}
 
     def look(self, route: Route) -> None:
@@ -143,10 +145,10 @@ class _Comparer:
             for span in spans:
                 for categories, _ in space.blocks(route, members[0], span[0]):
                     going |= categories
-            count += going.bit_count() * len(members)
-        if count:
-            for served in self.served:
-                served.add(route)
+            if going:
+                count += going.bit_count() * len(members)
+                for served in self.served:
+                    served.add(route, going)
         return count
 
     def _compare(self, route: Route, classes: list[SubjectClass]) -> None:
@@ -165,9 +167,9 @@ class _Comparer:
     def _keep(self, piece: Piece) -> None:
         before, now = self.served
         if any(step.old for step in piece.steps):
-            before.add(piece.route)
+            before.add(piece.route, piece.categories)
         if any(step.new for step in piece.steps):
-            now.add(piece.route)
+            now.add(piece.route, piece.categories)
         if self._difference(piece.steps).kind is None:
             self.unchanged += piece.size
         else:

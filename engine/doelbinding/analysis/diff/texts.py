@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from doelbinding.analysis.diff.causes import Cause, Happened
 from doelbinding.model.declaration import Declaration
 from doelbinding.model.declarations import Declarations
+from doelbinding.model.invariants import Invariant
 from doelbinding.model.text import Text
 
 SECTIONS = (
@@ -32,7 +33,6 @@ _KEYS = {
     "is_class": "class",
     "extent": "span",
     "zone": "timezone",
-    "claim": "never, always, only, no-path",
     "place": "file",
 }
 """The keys that are not called as in the model."""
@@ -80,7 +80,15 @@ def keys_changed(before: object, now: object) -> tuple[str, ...]:
     differing = [
         each for each in names if _plain(getattr(before, each)) != _plain(getattr(now, each))
     ]
-    return tuple(_KEYS.get(each, each.replace("_", "-")) for each in differing)
+    keys = (_KEYS.get(each, each.replace("_", "-")) for each in differing if each != "claim")
+    claims = (_claim(each) for each in (before, now) if "claim" in differing)
+    return tuple(dict.fromkeys([*keys, *claims]))
+
+
+def _claim(invariant: object) -> str:
+    """The key under which an invariant's claim is written."""
+    name = type(cast(Invariant, invariant).claim).__name__
+    return "no-path" if name == "NoPath" else name.lower()
 
 
 def _plain(value: object) -> object:

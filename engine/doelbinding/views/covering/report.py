@@ -13,7 +13,7 @@ from doelbinding.source import Place
 from doelbinding.views.covering.phrases import PHRASES
 from doelbinding.views.explain import Language
 
-RAN = (Outcome.PASSED, Outcome.FAILED)
+_RAN = (Outcome.PASSED, Outcome.FAILED)
 """The outcomes of tests that were answered, and so exercise something."""
 
 
@@ -42,7 +42,7 @@ class CoverageReport:
     @property
     def tests(self) -> int:
         """How many tests were answered."""
-        return sum(self.outcomes.get(each, 0) for each in RAN)
+        return sum(self.outcomes.get(each, 0) for each in _RAN)
 
     def percent(self, decimals: int) -> float:
         """How much is exercised, cut and not rounded: less than all is never 100."""

@@ -1,8 +1,8 @@
 """What a change of a policy permits and forbids, for people and pipelines."""
 
+from doelbinding.views.differences.gates import Gate
 from doelbinding.views.differences.json import render_json
 from doelbinding.views.differences.markdown import render_markdown
-from doelbinding.views.differences.phrases import Gate
 from doelbinding.views.differences.report import (
     DifferenceReport,
     Otherwise,

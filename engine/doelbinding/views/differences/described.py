@@ -14,7 +14,7 @@ from doelbinding.model.decision import Decision
 from doelbinding.views.differences.conditions import Conditions
 from doelbinding.views.differences.naming import PARTIES, Naming
 from doelbinding.views.differences.phrases import PHRASES, number
-from doelbinding.views.differences.report import SECTION_OF, DifferenceReport, briefly
+from doelbinding.views.differences.report import DifferenceReport, briefly
 from doelbinding.views.explain import Question
 from doelbinding.views.explain.prose import reason
 from doelbinding.views.identity import identified
@@ -85,7 +85,9 @@ class Describing:
         phrases, steps = self._phrases, change.steps
         yield Row(phrases["before"], self._conditions([(each.span, each.old) for each in steps]))
         yield Row(phrases["now"], self._conditions([(each.span, each.new) for each in steps]))
-        yield Row(phrases["follows"], [*self.follows(change)])
+        follows = [*self.follows(change)]
+        if follows:
+            yield Row(phrases["follows"], follows)
         causes = self._report.causes_of(change)
         for cause in causes:
             yield Row(phrases["comes-from"], [*self._cause(cause)])
@@ -101,7 +103,7 @@ class Describing:
     def opened(self) -> Iterator[str]:
         """The gates that should be closed, with what opened them."""
         for gate, ids in self._report.opened().items():
-            named = self._some([self._naming.quoted(SECTION_OF[gate], each) for each in ids])
+            named = self._some([self._naming.quoted(gate.section, each) for each in ids])
             yield self._phrases[gate].format(ids=named)
 
     def compared(self) -> Iterator[str]:

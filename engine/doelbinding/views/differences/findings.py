@@ -11,7 +11,7 @@ from doelbinding.source import Place
 from doelbinding.views.differences.described import Describing
 from doelbinding.views.differences.naming import Naming
 from doelbinding.views.differences.phrases import PHRASES
-from doelbinding.views.differences.report import SECTION_OF, DifferenceReport
+from doelbinding.views.differences.report import DifferenceReport
 from doelbinding.views.witness import in_words
 
 GATE = "gate-open"
@@ -64,7 +64,7 @@ def _places(report: DifferenceReport, change: Change) -> Iterator[tuple[str, Pla
 
 def _of_gates(report: DifferenceReport, describe: Describing) -> Iterator[Finding]:
     for (gate, ids), told in zip(report.opened().items(), describe.opened(), strict=True):
-        declared = getattr(report.new.declarations, SECTION_OF[gate]).get(ids[0])
+        declared = getattr(report.new.declarations, gate.section).get(ids[0])
         yield Finding(
             GATE,
             Severity.ERROR,

@@ -1,6 +1,7 @@
 """Differences as a comment on a pull request, fit for who decides about the data."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from doelbinding.analysis.diff import Change
 from doelbinding.analysis.diff.cells import Verdict
@@ -22,11 +23,11 @@ def render_markdown(report: DifferenceReport, lang: Language) -> str:
     writing = _Writing(report, lang)
     seen = f"{in_markdown(report.seen(lang))} {PHRASES[lang]['counted']}"
     head = [f"### {in_markdown(report.verdict(lang))}", "", seen]
-    parts = (
+    parts = chain(
         *(writing.gates(), writing.changes(), writing.replayed(), writing.texts()),
         writing.policies(),
     )
-    return "\n".join([*head, *(line for part in parts for line in part)]) + "\n"
+    return "\n".join([*head, *parts]) + "\n"
 
 
 class _Writing:
@@ -86,13 +87,9 @@ class _Writing:
         yield from ("", f"#### {_SIGNS[change.verdict]} {title}", "", "| | |", "|---|---|")
         for box in self._describe.boxes(change):
             yield from map(_row, box)
-        yield from map(_row, filter(_holds_something, self._describe.rows(change)))
+        yield from map(_row, self._describe.rows(change))
         for example in self._describe.examples(change):
             yield _row(Row(self._phrases["example"], example.lines))
-
-
-def _holds_something(row: Row) -> bool:
-    return bool(row.lines)
 
 
 def _row(row: Row) -> str:

@@ -1,21 +1,10 @@
 """What differences are called, in English and Dutch."""
 
-from enum import StrEnum
-
 from doelbinding.analysis.diff.causes import Happened
 from doelbinding.analysis.diff.cells import Kind, Verdict
 from doelbinding.analysis.diff.consequences import Consequence
+from doelbinding.views.differences.gates import Gate
 from doelbinding.views.explain import Language
-
-
-class Gate(StrEnum):
-    """A closed question: does the change bring any of these?"""
-
-    NEW_RECIPIENTS = "no-new-recipients"
-    NEW_PURPOSES = "no-new-purposes"
-    SPECIAL_CATEGORY = "no-special-category"
-    THIRD_COUNTRY = "no-third-country"
-
 
 _ENGLISH = {
     Verdict.WIDENED: "widened",
@@ -125,8 +114,9 @@ _ENGLISH = {
     "gates": "gates open: {gates}",
     Gate.NEW_RECIPIENTS: "new recipients: {ids} (--no-new-recipients)",
     Gate.NEW_PURPOSES: "new purposes: {ids} (--no-new-purposes)",
-    Gate.SPECIAL_CATEGORY: "more specially protected data: {ids} (--no-special-category)",
-    Gate.THIRD_COUNTRY: "more to recipients outside the EEA: {ids} (--no-third-country)",
+    Gate.SPECIAL_CATEGORY: "specially protected data: {ids} (--no-special-category)",
+    Gate.THIRD_COUNTRY: "recipients outside the EEA, or of no known country: {ids} "
+    "(--no-third-country)",
     "old": "old",
     "new": "new",
 }
@@ -239,8 +229,9 @@ _DUTCH = {
     "gates": "poorten open: {gates}",
     Gate.NEW_RECIPIENTS: "nieuwe ontvangers: {ids} (--no-new-recipients)",
     Gate.NEW_PURPOSES: "nieuwe doeleinden: {ids} (--no-new-purposes)",
-    Gate.SPECIAL_CATEGORY: "meer bijzonder beschermde gegevens: {ids} (--no-special-category)",
-    Gate.THIRD_COUNTRY: "meer naar ontvangers buiten de EER: {ids} (--no-third-country)",
+    Gate.SPECIAL_CATEGORY: "bijzonder beschermde gegevens: {ids} (--no-special-category)",
+    Gate.THIRD_COUNTRY: "ontvangers buiten de EER, of zonder bekend land: {ids} "
+    "(--no-third-country)",
     "old": "oud",
     "new": "nieuw",
 }

@@ -27,11 +27,10 @@ def replayed_summary(replayed: Replayed, lang: Language) -> Iterator[str]:
 def replayed_line(otherwise: Otherwise, naming: Naming) -> str:
     """The line of the log, and what is otherwise."""
     before, now, lang = otherwise.before, otherwise.now, naming.lang
-    told = (
-        [f"{_effect(before, lang)} → {_effect(now, lang)}"] if before.effect != now.effect else []
-    )
-    told += _others("no-longer", before.permitted, now.permitted, naming)
+    told = [*_others("no-longer", before.permitted, now.permitted, naming)]
     told += _others("now-also", now.permitted, before.permitted, naming)
+    if before.effect != now.effect:
+        told.insert(0, f"{_effect(before, lang)} → {_effect(now, lang)}")
     if before.duties != now.duties and now.effect != Effect.DENY:
         told.append(naming.duties(now.duties) if now.duties else PHRASES[lang]["no-duties"])
     return PHRASES[lang]["line"].format(line=number(otherwise.line, lang), what="; ".join(told))

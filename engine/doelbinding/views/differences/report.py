@@ -19,21 +19,14 @@ from doelbinding.model.declarations import Declarations
 from doelbinding.model.ids import chain
 from doelbinding.policy import Policy
 from doelbinding.source import Place
-from doelbinding.views.differences.phrases import PHRASES, Gate, number
+from doelbinding.views.differences.gates import Gate
+from doelbinding.views.differences.phrases import PHRASES, number
 from doelbinding.views.explain import Language
 from doelbinding.views.identity import moment_text
 from doelbinding.views.witness import Shown, shown
 
 MANIFEST = "policy"
 """The manifest as a section, which has one declaration without an id."""
-
-SECTION_OF = {
-    Gate.NEW_RECIPIENTS: "recipients",
-    Gate.NEW_PURPOSES: "purposes",
-    Gate.SPECIAL_CATEGORY: "categories",
-    Gate.THIRD_COUNTRY: "recipients",
-}
-"""The section that declares what opens a gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +103,7 @@ class DifferenceReport:
     @cached_property
     def consequences(self) -> Consequences:
         """What follows from the changes."""
-        return Consequences(self.comparison, self.new.declarations)
+        return Consequences(self.comparison, self.old.declarations, self.new.declarations)
 
     @cached_property
     def texts(self) -> tuple[TextChange, ...]:
@@ -140,10 +133,8 @@ class DifferenceReport:
             f"{briefly(self.old.source)} → {briefly(self.new.source)}: "
             f"{phrases[self.direction or 'same']}: {', '.join(told)}"
         )
-        opened = self.opened()
-        return (
-            f"{verdict}; {phrases['gates'].format(gates=', '.join(opened))}" if opened else verdict
-        )
+        gates = ", ".join(self.opened())
+        return f"{verdict}; {phrases['gates'].format(gates=gates)}" if gates else verdict
 
     def seen(self, lang: Language) -> str:
         """From when on all of it holds."""
@@ -198,9 +189,8 @@ class DifferenceReport:
             return tuple(sorted(following.new_recipients))
         if gate is Gate.NEW_PURPOSES:
             return tuple(sorted(following.new_purposes))
-        asked = following.protected if gate is Gate.SPECIAL_CATEGORY else following.outside_the_eea
-        widened = [change for change in self.changes if change.widened is not None]
-        return tuple(sorted({each for change in widened for each in asked(change)}))
+        is_special = gate is Gate.SPECIAL_CATEGORY
+        return tuple(sorted(following.special() if is_special else following.abroad()))
 
     def answers(self, witness: Witness) -> tuple[Shown, Shown]:
         """What the old and the new policy answer to a transfer."""
