@@ -225,7 +225,7 @@ def test_a_policy_named_by_its_whole_path_is_compared(scratch: Scratch) -> None:
     event = changed(scratch)
     checked_out(scratch)
     stood_in(scratch)
-    run(scratch, event, policy=str(scratch.folder / "policy"))
+    run(scratch, event, policy=str(scratch.repository / "policy"))
     assert "diff" in [call.split()[1] for call in calls(scratch)]
     assert "the policy is new" not in (scratch.temp / "summary.md").read_text("utf-8")
 

@@ -202,7 +202,7 @@ def test_a_thousand_generated_tests_earn_nothing(run: Run) -> None:
 def test_a_test_that_fails_has_asked_and_counts_but_is_told_of(run: Run) -> None:
     keep_tests(wrong=SOME.replace("data: loans, effect: deny", "data: loans, effect: allow"))
     ran = run(*COVERAGE)
-    assert ran.code == 0
+    assert ran.code == 1
     assert ran.err == "1 of the tests did not pass: doelbinding test says why\n"
     assert "the tests exercise 60.0 % (3 of 5, with 3 tests)" in ran.out
     assert "1 failed, 2 passed" in ran.out
@@ -222,7 +222,7 @@ def test_a_test_that_cannot_be_used_or_is_skipped_exercises_nothing(run: Run) ->
 def test_a_file_of_tests_that_cannot_be_read_is_told_of(run: Run) -> None:
     keep_tests(some=SOME, broken="label: [\n")
     ran = run(*COVERAGE)
-    assert ran.code == 0
+    assert ran.code == 1
     assert "did not pass" in ran.err
     assert "with 3 tests" in ran.out
 

@@ -163,11 +163,42 @@ def test_another_default_subject_changes_no_cell_and_is_remarked_on(run: Run) ->
     change(("\nsubjects:\n", f"\nsubjects:\n{child}"))
     changed(("default-subject: member", "default-subject: child"))
     ran = run(*OLD_NEW)
-    assert ran.code == 0
+    assert ran.code == 1
+    assert "no decision differs" in ran.out
     assert (
+        "Changed in what guards decisions\n"
         "  manifest, changed: default-subject "
         "(a transfer that names no data subject is about another one now)\n"
     ) in ran.out
+    assert run(*OLD_NEW, "--fail-on", "none").code == 0
+
+
+def test_what_guards_decisions_is_told_apart_and_fails_where_any_change_does(run: Run) -> None:
+    invariant = (
+        "invariants:\n"
+        "  none: {label: {en: X, nl: X}, clauses: [membership], never: {to: mailing}}\n"
+    )
+    change(("\nsubjects:\n", f"\n{invariant}subjects:\n"))
+    changed((invariant, ""))
+    ran = run(*OLD_NEW)
+    assert ran.code == 0
+    assert "; 1 guards changed\n" in ran.out
+    assert "  invariant none, removed\n" in ran.out
+    assert run(*OLD_NEW, "--fail-on", "any").code == 1
+
+
+def test_with_full_every_cell_is_a_line(run: Run) -> None:
+    changed(LAST_DAY)
+    ran = run(*OLD_NEW, "--full", "--fail-on", "none")
+    cells = [line for line in ran.out.splitlines() if " → mailing, " in line]
+    assert len(cells) > 1
+
+
+def test_one_policy_is_not_compared_with_itself_by_mistake(run: Run) -> None:
+    changed()
+    ran = run("diff", "policy")
+    assert ran.code == 2
+    assert "compared with itself" in ran.err
 
 
 # ── Time ─────────────────────────────────────────────────────────────────────────────────────────
@@ -434,7 +465,10 @@ def test_json_has_every_cell_with_full(run: Run) -> None:
 
 # ── For programs ─────────────────────────────────────────────────────────────────────────────────
 
-KEYS = ("verdict", "at", "counts", "changes", "texts", "gates", "replayed", "old", "new")
+KEYS = (
+    *("verdict", "at", "counts", "changes", "guards", "texts"),
+    *("gates", "replayed", "old", "new"),
+)
 OF_CHANGE = (
     *("kind", "verdict", "cells", "between", "steps", "witnesses", "causes", "consequences"),
     "every-cell",
@@ -667,7 +701,8 @@ def test_a_policy_with_an_error_is_shown_and_called_by_its_side(
     changed()
     change(BROKEN, folder=side)
     ran = run(*OLD_NEW, "--format", form)
-    assert (ran.code, ran.out) == (1, "")
+    assert ran.code == 1
+    assert ("unknown-key" in ran.out) is (form in ("github", "markdown", "sarif"))
     name = "old policy, old" if side == "old" else "new policy, policy"
     assert ran.err.startswith(f"{name}: not valid: 1 error\n")
     assert f" --> {side}/policy.yaml:" in ran.err

@@ -27,12 +27,31 @@ class PolicyCommand(Helpful):
             return int(super().invoke(ctx))
         except PolicyError as error:
             show_findings(error, ctx.params["color"])
+            _tell_pipeline(error, ctx)
             return Exit.WELL if ctx.params.get("exit_zero") else Exit.FINDING
 
 
 def show_findings(error: PolicyError, color: str) -> None:
     """Show what is wrong with a policy, on standard error."""
     remark(_findings(error, colour=remarks_want_colour(color)))
+
+
+_FOR_PIPELINES = ("github", "junit", "markdown", "sarif")
+"""Formats in which the findings go where the outcome would have gone."""
+
+
+def _tell_pipeline(error: PolicyError, ctx: click.Context) -> None:
+    """Write what is wrong with the policy in the format that a pipeline waits for."""
+    form = ctx.params.get("form")
+    if form not in _FOR_PIPELINES:
+        return
+    from doelbinding.views.findings import Report  # only a broken policy pays for it
+    from doelbinding.views.findings.pipelines import render_for_pipeline
+
+    text = render_for_pipeline(
+        Report(error.source, error.findings), str(form), fail_on_warnings=False
+    )
+    write(text, ctx.params.get("output"), force=bool(ctx.params.get("force")))
 
 
 def _show_help(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

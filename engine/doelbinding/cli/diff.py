@@ -126,8 +126,15 @@ def command(
     write(_rendered(report, form, lang, wants_colour(color, output), fails), output, force=force)
     if form == "github":
         add_to_step_summary(render_markdown(report, lang))
-    failed = any(map(fails, report.changes)) or report.opened()
+    failed = any(map(fails, report.changes)) or report.opened() or _guards_fail(report, fail_on)
     return Exit.FINDING if failed and not exit_zero else Exit.WELL
+
+
+def _guards_fail(report: DifferenceReport, fail_on: str) -> bool:
+    """Another default may permit more to whoever names no subject; other guards fail with `any`."""
+    if fail_on == "widened":
+        return any(each.is_default for each in report.guards)
+    return fail_on == "any" and bool(report.guards)
 
 
 def _categories(*sides: Side) -> frozenset[str]:

@@ -31,6 +31,8 @@ def chosen_sides(
     if new is not None or is_revision(now):
         now = resolved(now, chosen.source)
     before = resolved(old, chosen.source) if old is not None else in_revision(against or "", now)
+    if new is None and before == now:
+        raise click.UsageError(f"{now} would be compared with itself: name NEW, or --against")
     return replace(chosen, source=before, at_least=None), replace(chosen, source=now)
 
 

@@ -13,7 +13,6 @@ from doelbinding.loader import (
 )
 from doelbinding.policy import Policy
 
-
 _SECOND = 1_000_000
 """In the unit of instants."""
 

@@ -8,6 +8,9 @@ from doelbinding.errors import SourceError
 from doelbinding.loader.git import ask, is_shallow
 from doelbinding.loader.origin import is_bundle, is_revision
 
+_HERE = "."
+"""The repository's own folder, which git writes as nothing."""
+
 _NONE_HERE = "not a git repository"
 _FETCH = (
     "This clone is shallow: fetch the rest first (git fetch --unshallow; in a workflow, "
@@ -50,7 +53,7 @@ def _require(revision: str, otherwise: str) -> None:
 
 def _found(revision: str, folder: str) -> str:
     """The name of a folder in a revision, if it is there."""
-    name = f"{revision}:{folder}"
+    name = f"{revision}:{'' if folder == _HERE else folder}"
     if ask(".", "cat-file", "-t", "--end-of-options", name).text.strip() != "tree":
         help_text = "Name it as it is called there: REVISION:FOLDER."
         raise SourceError(f"there is no folder {folder} in {revision}", help_text)

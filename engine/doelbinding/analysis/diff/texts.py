@@ -24,6 +24,9 @@ SECTIONS = (
     "invariants",
 )
 _MANIFEST, _STATEMENT = "policy", "statement"
+_CLAIMS = frozenset({"never", "always", "only", "no-path"})
+_DEFAULTS = frozenset({"default-subject"})
+_GUARDING = frozenset({"always-enforced", "enforcement", "records"})
 _KEYS = {
     "senders": "from",
     "recipients": "to",
@@ -45,6 +48,21 @@ class TextChange(NamedTuple):
     id: str
     happened: Happened
     keys: tuple[str, ...] = ()
+
+    @property
+    def is_default(self) -> bool:
+        """Whether a transfer that leaves something out is about somebody else now."""
+        return self.section == _MANIFEST and not _DEFAULTS.isdisjoint(self.keys)
+
+    @property
+    def is_guard(self) -> bool:
+        """Whether it guards decisions: by what must hold, by what is enforced or recorded."""
+        is_invariant = self.section == "invariants" and _is_claim(self)
+        return is_invariant or self.is_default or not _GUARDING.isdisjoint(self.keys)
+
+
+def _is_claim(change: TextChange) -> bool:
+    return change.happened is not Happened.CHANGED or not _CLAIMS.isdisjoint(change.keys)
 
 
 def texts_changed(

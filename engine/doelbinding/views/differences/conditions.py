@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import time
 from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -50,16 +51,24 @@ class Conditions:
         return PHRASES[self.naming.lang]
 
     def _at_first(self, spans: list[Span], what: str) -> str:
-        return self._phrases["until"].format(day=self._day(spans[-1][1] - 1), what=what)
+        return self._phrases["until"].format(day=self._last(spans[-1][1]), what=what)
 
     def _in_time(self, spans: list[Span], what: str) -> str:
-        first, end = self._day(spans[0][0]), spans[-1][1]
+        first, end = self._first(spans[0][0]), spans[-1][1]
         if end == NEVER:
             return self._phrases["since"].format(day=first, what=what)
-        return self._phrases["between"].format(first=first, last=self._day(end - 1), what=what)
+        return self._phrases["between"].format(first=first, last=self._last(end), what=what)
 
-    def _day(self, at: int) -> str:
-        return moment(at, self.zone).date().isoformat()
+    def _first(self, begin: int) -> str:
+        """The day on which something begins; the moment, where that is no midnight."""
+        at = moment(begin, self.zone)
+        return at.date().isoformat() if at.time() == time.min else at.isoformat()
+
+    def _last(self, end: int) -> str:
+        """The last day before an end; the moment of the end, where that is no midnight."""
+        if moment(end, self.zone).time() != time.min:
+            return self._first(end)
+        return moment(end - 1, self.zone).date().isoformat()
 
     def _answer(self, answer: Answer | None) -> Iterator[str]:
         """When it may go, and how it is handled then; a line for each way."""

@@ -1,6 +1,7 @@
 """One change in words: who, what, under which conditions, what follows, and why."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,15 @@ class Describing:
         if len(change.boxes) > len(shown):
             count = number(len(change.boxes) - len(shown), self._naming.lang)
             yield [Row("", [self._phrases["more-boxes"].format(count=count)])]
+
+    def cells(self, change: Change) -> Row:
+        """Every cell by itself."""
+        cells = sorted(cell for box in change.boxes for cell in product(*box))
+        told = [
+            f"{category}, {subject}, {sender} → {recipient}, {purpose}"
+            for sender, recipient, purpose, subject, category in cells
+        ]
+        return Row(self._phrases["every-cell"], told)
 
     def rows(self, change: Change) -> Iterator[Row]:
         """The conditions on both sides, what follows, and where it comes from."""

@@ -7,6 +7,7 @@ from doelbinding.analysis.answers import Answer
 from doelbinding.analysis.diff import Change
 from doelbinding.analysis.diff.causes import Cause
 from doelbinding.analysis.diff.cells import Kind, Step
+from doelbinding.analysis.diff.texts import TextChange
 from doelbinding.analysis.diff.together import Box
 from doelbinding.analysis.space import Witness
 from doelbinding.decider.evaluate import hold
@@ -31,21 +32,23 @@ def render_json(report: DifferenceReport) -> str:
             "unchanged": comparison.unchanged,
         },
         "changes": [writing.change(each) for each in report.changes],
-        "texts": [
-            {
-                "section": each.section,
-                "id": each.id or None,
-                "happened": each.happened.value,
-                "keys": list(each.keys),
-            }
-            for each in report.texts
-        ],
+        "guards": [_text(each) for each in report.guards],
+        "texts": [_text(each) for each in report.texts],
         "gates": {gate.value: list(report.opened().get(gate, ())) for gate in report.gates},
         "replayed": writing.replayed(),
         "old": _side(report.old),
         "new": _side(report.new),
     }
     return to_json(document, indent=2) + "\n"
+
+
+def _text(change: TextChange) -> JsonObject:
+    return {
+        "section": change.section,
+        "id": change.id or None,
+        "happened": change.happened.value,
+        "keys": list(change.keys),
+    }
 
 
 def _side(side: Side) -> JsonObject:

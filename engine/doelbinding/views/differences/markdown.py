@@ -24,8 +24,8 @@ def render_markdown(report: DifferenceReport, lang: Language) -> str:
     seen = f"{in_markdown(report.seen(lang))} {PHRASES[lang]['counted']}"
     head = [f"### {in_markdown(report.verdict(lang))}", "", seen]
     parts = chain(
-        *(writing.gates(), writing.changes(), writing.replayed(), writing.texts()),
-        writing.policies(),
+        *(writing.gates(), writing.changes(), writing.guards(), writing.replayed()),
+        *(writing.texts(), writing.policies()),
     )
     return "\n".join([*head, *parts]) + "\n"
 
@@ -62,6 +62,13 @@ class _Writing:
         yield ""
         yield from (f"- {in_markdown(replayed_line(each, self._naming))}" for each in shown)
         yield from self._more("more-texts", len(replayed.otherwise) - len(shown))
+
+    def guards(self) -> Iterator[str]:
+        """What changed in what guards decisions."""
+        if self._report.guards:
+            yield from ("", f"#### ⚠️ {self._phrases['guards']}", "")
+            told = (text_change(each, self._lang) for each in self._report.guards)
+            yield from (f"- {in_markdown(each)}" for each in told)
 
     def texts(self) -> Iterator[str]:
         """What changed in the texts alone."""

@@ -100,6 +100,9 @@ _ENGLISH = {
     "by": "granted by {rules}",
     "ask": "ask",
     "texts": "Changed in the texts, without changing a decision",
+    "every-cell": "cells",
+    "guards": "Changed in what guards decisions",
+    "count-guards": "{count} guards changed",
     "whom": "a transfer that names no data subject is about another one now",
     "replayed": "Replayed: of {count} recorded transfers in {source}, {otherwise} would now be "
     "decided otherwise",
@@ -215,6 +218,9 @@ _DUTCH = {
     "by": "volgens {rules}",
     "ask": "vraag",
     "texts": "Gewijzigd in de teksten, zonder dat een beslissing verandert",
+    "every-cell": "cellen",
+    "guards": "Gewijzigd in wat beslissingen bewaakt",
+    "count-guards": "{count} keer gewijzigd in wat bewaakt",
     "whom": "een doorgifte zonder betrokkene gaat nu over een andere",
     "replayed": "Opnieuw beslist: van {count} vastgelegde doorgiften in {source} zouden er nu "
     "{otherwise} anders worden beslist",

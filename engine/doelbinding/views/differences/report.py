@@ -105,8 +105,18 @@ class DifferenceReport:
         """What follows from the changes."""
         return Consequences(self.comparison, self.old.declarations, self.new.declarations)
 
-    @cached_property
+    @property
     def texts(self) -> tuple[TextChange, ...]:
+        """What changed in the texts, and neither changes a decision nor guards any."""
+        return tuple(each for each in self._declared if not each.is_guard)
+
+    @property
+    def guards(self) -> tuple[TextChange, ...]:
+        """What changed in what guards decisions, and whom a transfer is about by default."""
+        return tuple(each for each in self._declared if each.is_guard)
+
+    @cached_property
+    def _declared(self) -> tuple[TextChange, ...]:
         """What changed in the texts without changing a decision."""
         if self.old.policy.identity.source == self.new.policy.identity.source:
             return ()
@@ -133,8 +143,10 @@ class DifferenceReport:
             f"{briefly(self.old.source)} → {briefly(self.new.source)}: "
             f"{phrases[self.direction or 'same']}: {', '.join(told)}"
         )
-        gates = ", ".join(self.opened())
-        return f"{verdict}; {phrases['gates'].format(gates=gates)}" if gates else verdict
+        guards, gates = len(self.guards), ", ".join(self.opened())
+        pieces = [phrases["count-guards"].format(count=number(guards, lang))] if guards else []
+        pieces += [phrases["gates"].format(gates=gates)] if gates else []
+        return "; ".join([verdict, *pieces])
 
     def seen(self, lang: Language) -> str:
         """From when on all of it holds."""

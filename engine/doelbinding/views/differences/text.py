@@ -34,7 +34,8 @@ def render_text(report: DifferenceReport, lang: Language, paint: Painter) -> str
     seen = (report.seen(lang), PHRASES[lang]["counted"])
     head = "\n".join([verdict, *(paint(f"  {line}", Style.FAINT) for line in seen)])
     writing = _Writing(report, lang, paint)
-    parts = [*writing.changes(), writing.texts(), writing.replayed(), writing.gates()]
+    parts = [*writing.changes(), writing.guards(), writing.texts()]
+    parts += [writing.replayed(), writing.gates()]
     return "\n\n".join(filter(None, [head, *parts, writing.policies(), verdict])) + "\n"
 
 
@@ -53,6 +54,11 @@ class _Writing:
         for each in shown:
             yield "\n".join(self._change(each))
         yield self._more("more-changes", len(changes) - len(shown))
+
+    def guards(self) -> str:
+        """What changed in what guards decisions."""
+        lines = [f"  {safe(text_change(each, self._lang))}" for each in self._report.guards]
+        return self._under("guards", Style.WARNING, lines)
 
     def texts(self) -> str:
         """What changed in the texts alone."""
@@ -98,6 +104,8 @@ class _Writing:
                 yield ""
             for row in box:
                 yield from self._row(row)
+        if self._report.full:
+            yield from self._row(self._describe.cells(change))
         for row in self._describe.rows(change):
             yield from self._row(row)
         for example in self._describe.examples(change):
