@@ -100,8 +100,9 @@ def hold_to_all_transfers(random: Random, pair: tuple[Small, Small]) -> Counter[
         cell: (moved.kind, moved.verdict) for cell, moved in case.all.changed.items()
     }
     assert case.found.unchanged == case.all.unchanged
-    assert case.found.served_before == case.all.served("before")
-    assert case.found.served_now == case.all.served("now")
+    before, now = case.found.served_before, case.found.served_now
+    assert (before.recipients, before.purposes) == case.all.served("before")
+    assert (now.recipients, now.purposes) == case.all.served("now")
     for change in case.found.changes:
         hold_witnesses(case, change)
         hold_causes(case, change)
