@@ -17,8 +17,9 @@ from tests.cli.conftest import TRANSFER, batch
 JSON = ("check", "--format", "json", "--batch")
 MANY = 3_000
 _COMMAND = """
-import sys
+import signal, sys
 from doelbinding.cli import progress
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background ignore it
 from doelbinding.cli.main import main
 progress._AFTER, progress._PAUSE = float(sys.argv[1]), 0
 sys.exit(main(sys.argv[2:]))
