@@ -16,7 +16,6 @@ from doelbinding.source import Place, SourceFile
 SUFFIX = ".yaml"
 _MISNAMED = ".yml"
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW  # a pipe must not hang
-_GIT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +196,10 @@ def _read_blob(row: str, tree: str, limits: Limits) -> RawFile:
 
 
 def _git(*arguments: str) -> bytes:
-    import subprocess  # only a revision pays for it
+    from doelbinding.loader.git import read  # only a revision pays for it
 
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed program, arguments are no options
-            ["git", *arguments],  # noqa: S607 - git as the user has it
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SourceError("git cannot be run", "Install git, or name a folder.") from error
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = said[0].removeprefix("fatal: ") if said else "git found nothing"
+    found, fault = read(".", *arguments)
+    if fault:
         help_text = "Name a revision and a folder, such as HEAD~1:policy."
-        raise SourceError(f"git cannot read the revision: {reason}", help_text)
-    return done.stdout
+        raise SourceError(f"git cannot read the revision: {fault}", help_text)
+    return found

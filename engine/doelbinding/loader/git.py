@@ -19,23 +19,31 @@ class Answer(NamedTuple):
     fault: str = ""
 
 
-def ask(where: str, *arguments: str) -> Answer:
-    """Run git in a folder. Raises `SourceError` where there is no git."""
+def ask(where: str, *arguments: str, given: str = "") -> Answer:
+    """Run git in a folder; `given` is its standard input. Raises `SourceError` without git."""
+    text, fault = read(where, *arguments, given=given)
+    return Answer(text.decode("utf-8", "replace"), fault)
+
+
+def read(where: str, *arguments: str, given: str = "") -> tuple[bytes, str]:
+    """The same, in bytes; and why it failed, if it did."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed program; no argument of the user is an option
             ["git", "-C", where, *_STEADY, *arguments],  # noqa: S607 - git as the user has it
-            stdin=subprocess.DEVNULL,
+            input=given.encode("utf-8", "surrogateescape"),
             capture_output=True,
             timeout=_SECONDS,
             env={**os.environ, "LC_ALL": "C"},
             check=False,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise SourceError("git cannot be run", _INSTALL) from error
+        raise SourceError(
+            "git cannot be run", "Install git, or name folders or bundles."
+        ) from error
     if done.returncode == 0:
-        return Answer(done.stdout.decode("utf-8", "replace"))
+        return done.stdout, ""
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return Answer(fault=said[0].removeprefix("fatal: ") if said else "git found nothing")
+    return b"", said[0].removeprefix("fatal: ") if said else "git found nothing"
 
 
 def is_shallow(where: str) -> bool:
