@@ -14,19 +14,16 @@ from tests.properties.brute.points import Point, Points
 from tests.properties.brute.proofs import together
 from tests.properties.brute.small import Small, generate_small
 from tests.properties.brute.table import NEVER, Answer, Cell, Parties, Table, moments_from
+from tests.properties.seeds import blocks, long_blocks, name
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 200, SEEDS)]
+BLOCKS = blocks(200, SEEDS)
 DRAWN = 40
 """Transfers of each policy."""
 
-SOAK_BLOCKS = [range(start, start + SEEDS) for start in range(1_000_000, 1_000_200, SEEDS)]
+SOAK_BLOCKS = long_blocks(200, SEEDS)
 MOST = 60_000
 """Policies with more transfers than that are left out where all are gone through."""
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
 
 
 def hard_policy(random: Random) -> Small:

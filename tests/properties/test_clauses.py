@@ -11,16 +11,13 @@ from tests.properties.answers import engine_policy
 from tests.properties.generators import Policy as Files
 from tests.properties.generators import generate_policy
 from tests.properties.generators.tree import lineage
+from tests.properties.seeds import blocks, name
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 120, SEEDS)]
+BLOCKS = blocks(120, SEEDS)
 
 SPEAKING_FOR_BELOW = ("categories", "purposes", "recipients")
 SECTIONS = (*SPEAKING_FOR_BELOW, "subjects", "flows", "prohibitions", "facts")
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
 
 
 def declared(files: Files, section: str) -> dict[str, Mapping[str, Any]]:

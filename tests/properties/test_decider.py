@@ -24,22 +24,17 @@ from tests.properties.answers import (
 )
 from tests.properties.generators import generate_policy
 from tests.properties.reference import ReferencePolicy
+from tests.properties.seeds import blocks, long_blocks, name
 from tests.properties.ways import every_way
 
 TRANSFERS = 50
 """Cases for each policy."""
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 240, SEEDS)]
+BLOCKS = blocks(240, SEEDS)
 
 SOAK_SEEDS = 500
-SOAK_BLOCKS = [
-    range(start, start + SOAK_SEEDS) for start in range(1_000_000, 1_020_000, SOAK_SEEDS)
-]
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
+SOAK_BLOCKS = long_blocks(20_000, SOAK_SEEDS)
 
 
 def answered(

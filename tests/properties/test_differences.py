@@ -30,18 +30,13 @@ from tests.properties.brute.engine import (
 from tests.properties.brute.points import Points
 from tests.properties.brute.small import Small, generate_processors, generate_small
 from tests.properties.brute.table import NEVER, Answer, Cell
+from tests.properties.seeds import blocks, long_blocks, name
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 100, SEEDS)]
+BLOCKS = blocks(100, SEEDS)
 
 SOAK_SEEDS = 100
-SOAK_BLOCKS = [
-    range(start, start + SOAK_SEEDS) for start in range(1_000_000, 1_005_000, SOAK_SEEDS)
-]
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
+SOAK_BLOCKS = long_blocks(5_000, SOAK_SEEDS)
 
 
 def pair_of(random: Random) -> tuple[Small, Small]:

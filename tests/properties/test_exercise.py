@@ -13,21 +13,16 @@ from tests.properties.brute.engine import microseconds
 from tests.properties.brute.exercise import Item, all_items, exercised_by
 from tests.properties.brute.small import Small, generate_small
 from tests.properties.generators import generate_transfer
+from tests.properties.seeds import blocks, long_blocks, name
 
 TRANSFERS = 15
 """Tests of each policy."""
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 150, SEEDS)]
+BLOCKS = blocks(150, SEEDS)
 
 SOAK_SEEDS = 100
-SOAK_BLOCKS = [
-    range(start, start + SOAK_SEEDS) for start in range(1_000_000, 1_005_000, SOAK_SEEDS)
-]
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
+SOAK_BLOCKS = long_blocks(5_000, SOAK_SEEDS)
 
 
 def in_words(item: Counted) -> Item:

@@ -26,20 +26,15 @@ from tests.properties.brute.proofs import Claim, selects, some_path
 from tests.properties.brute.small import Small, generate_small
 from tests.properties.brute.table import Table, moments_from
 from tests.properties.generators.draw import some
+from tests.properties.seeds import blocks, long_blocks, name
 
 CLAIMS = 4
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 100, SEEDS)]
+BLOCKS = blocks(100, SEEDS)
 
 SOAK_SEEDS = 100
-SOAK_BLOCKS = [
-    range(start, start + SOAK_SEEDS) for start in range(1_000_000, 1_004_000, SOAK_SEEDS)
-]
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
+SOAK_BLOCKS = long_blocks(4_000, SOAK_SEEDS)
 
 
 class Case:

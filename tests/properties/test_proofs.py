@@ -25,21 +25,16 @@ from tests.properties.brute.proofs import (
 )
 from tests.properties.brute.small import Small, generate_small
 from tests.properties.brute.table import Table, moments_from
+from tests.properties.seeds import blocks, long_blocks, name
 
 CLAIMS = 5
 """Invariants for each policy."""
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 200, SEEDS)]
+BLOCKS = blocks(200, SEEDS)
 
 SOAK_SEEDS = 100
-SOAK_BLOCKS = [
-    range(start, start + SOAK_SEEDS) for start in range(1_000_000, 1_005_000, SOAK_SEEDS)
-]
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
+SOAK_BLOCKS = long_blocks(5_000, SOAK_SEEDS)
 
 
 class Case:

@@ -20,18 +20,13 @@ from tests.properties.brute.small import Small, generate_small
 from tests.properties.brute.table import boundaries
 from tests.properties.generators import resplit, serialise
 from tests.properties.generators.layout import shuffled
+from tests.properties.seeds import blocks, long_blocks, name
 
 SEEDS = 10
-BLOCKS = [range(start, start + SEEDS) for start in range(0, 100, SEEDS)]
+BLOCKS = blocks(100, SEEDS)
 
 SOAK_SEEDS = 100
-SOAK_BLOCKS = [
-    range(start, start + SOAK_SEEDS) for start in range(1_000_000, 1_004_000, SOAK_SEEDS)
-]
-
-
-def name(seeds: range) -> str:
-    return f"seeds {seeds.start}-{seeds.stop - 1}"
+SOAK_BLOCKS = long_blocks(4_000, SOAK_SEEDS)
 
 
 def policy_with_claims(random: Random) -> Small:
