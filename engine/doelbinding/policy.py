@@ -8,11 +8,12 @@ from time import time, time_ns
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from doelbinding.compiler.bundle import open_bundle, refuse_older
+from doelbinding.compiler.bundle import bundle_of, open_bundle, refuse_older
 from doelbinding.compiler.compiled import CompiledPolicy
 from doelbinding.compiler.restore import restore
 from doelbinding.decider.desk import Desk, Epoch
 from doelbinding.diagnostics import Finding, PolicyError
+from doelbinding.errors import SourceError
 from doelbinding.loader import (
     DEFAULT_LIMITS,
     ContentCache,
@@ -20,6 +21,7 @@ from doelbinding.loader import (
     PolicySource,
     is_bundle,
     load_source,
+    read_tests,
 )
 from doelbinding.model.decision import Decision, PolicyIdentity
 from doelbinding.model.facts import Facts, states_of
@@ -49,6 +51,7 @@ class Policy:
     """A policy that can decide. It never changes and may be shared between threads."""
 
     compiled: CompiledPolicy
+    _origin: tuple[str, Limits] | None = field(default=None, repr=False, compare=False)
     _desk: Desk = field(init=False, repr=False, compare=False)
     _fact_bits: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
@@ -85,10 +88,10 @@ class Policy:
         """
         if verify is not None or is_bundle(source):
             opened = open_bundle(source, limits, verify=verify, at_least=at_least)
-            return cls(restore(opened, _instant(at)))
+            return cls(restore(opened, _instant(at)), (os.fspath(source), limits))
         policy = cls.from_source(load_source(source, limits, cache), at=at)
         refuse_older(os.fspath(source), policy.identity.revision, at_least)
-        return policy
+        return cls(policy.compiled, (os.fspath(source), limits))
 
     @classmethod
     def from_source(cls, source: PolicySource, *, at: datetime | str | None = None) -> "Policy":
@@ -115,6 +118,16 @@ class Policy:
     def findings(self) -> tuple[Finding, ...]:
         """The warnings with which the policy was read; of a bundle as of its declarations."""
         return self.compiled.declared.findings
+
+    def bundle(self) -> bytes:
+        """The policy as an unsigned bundle, its texts and tests read once more from their place.
+
+        Raises `SourceError`, also when the texts have changed since it was loaded.
+        """
+        if self._origin is None:
+            raise SourceError("the policy was not read from a place", "Read it with `Policy.load`.")
+        source, limits = self._origin
+        return bundle_of(self.compiled, source, limits, read_tests(source, limits))
 
     @property
     def graph(self) -> "PolicyGraph":

@@ -9,9 +9,7 @@ from doelbinding.cli.exits import Exit
 from doelbinding.cli.options import force_option, policy_options, reader_options
 from doelbinding.cli.output import check_target, remark, write
 from doelbinding.cli.sources import PolicyChoice
-from doelbinding.compiler.bundle import write_bundle
-from doelbinding.compiler.stored import encode_index
-from doelbinding.loader import read_texts
+from doelbinding.compiler.bundle import bundle_of
 from doelbinding.model.decision import PolicyIdentity
 from doelbinding.signing import PrivateKey, read_private_key
 from doelbinding.views.terminal import safe
@@ -60,12 +58,8 @@ def command(
 def _compiled(chosen: PolicyChoice, key: PrivateKey | None) -> tuple[PolicyIdentity, bytes]:
     compiled = chosen.load().compiled
     _ = compiled.declared  # of a bundle: is its index what its own texts say? Else it is no policy
-    texts = read_texts(chosen.source, chosen.limits)
-    index = encode_index(compiled.index, [name for name, _ in texts])
-    bundle = write_bundle(
-        compiled.identity, index=index, texts=texts, tests=chosen.tests(), key=key
-    )
-    return compiled.identity, bundle
+    tests = chosen.tests()
+    return compiled.identity, bundle_of(compiled, chosen.source, chosen.limits, tests, key)
 
 
 def _tell(

@@ -9,8 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from doelbinding.compiler.compiled import CompiledPolicy
 from doelbinding.errors import SourceError
-from doelbinding.loader import DEFAULT_LIMITS, Limits, PolicySource, is_bundle, load_origin
+from doelbinding.loader import (
+    DEFAULT_LIMITS,
+    Limits,
+    PolicySource,
+    is_bundle,
+    load_origin,
+    read_texts,
+)
 from doelbinding.loader.bundled import Bundled
 from doelbinding.loader.container import open_with, pack
 from doelbinding.loader.framing import Part, framed, source_digest
@@ -110,6 +118,24 @@ def write_bundle(
         "tests": b"".join(framed(sorted(tests))),
     }
     return pack(identity, contents, key)
+
+
+def bundle_of(
+    compiled: CompiledPolicy,
+    source: str,
+    limits: Limits,
+    tests: Iterable[Part],
+    key: PrivateKey | None = None,
+) -> bytes:
+    """The bundle of a policy whose texts are read once more, from where they were.
+
+    Raises `SourceError`, also when they have changed since.
+    """
+    from doelbinding.compiler.stored import encode_index  # only who writes a bundle needs it
+
+    texts = read_texts(source, limits)
+    index = encode_index(compiled.index, [name for name, _ in texts])
+    return write_bundle(compiled.identity, index=index, texts=texts, tests=tests, key=key)
 
 
 def refuse_older(name: str, revision: int, at_least: int | None) -> None:

@@ -1,6 +1,7 @@
 """Declarations to the index that decisions are made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
 from itertools import product
 
 from doelbinding.decider.index import (
@@ -18,10 +19,13 @@ from doelbinding.decider.index import (
 from doelbinding.model.condition import Condition, Term, minimal_terms
 from doelbinding.model.decision import Effect, PolicyIdentity
 from doelbinding.model.declarations import Declarations
+from doelbinding.model.enforcement import Enforcement, Observed
 from doelbinding.model.flows import Flow, Prohibition
 from doelbinding.model.ids import CONSENT, DATA_SUBJECT, OBJECTION, Hierarchy
+from doelbinding.model.manifest import DURABLE, Observation
 from doelbinding.model.period import ALWAYS, NEVER, Period, Span, end_instant
-from doelbinding.model.recipients import PROCESSORS, Role, RoleKind
+from doelbinding.model.purposes import Purpose
+from doelbinding.model.recipients import PROCESSORS, Recipient, Role, RoleKind
 from doelbinding.source import Place, SourceFile
 
 _EVERY_MOMENT: Span = (ALWAYS, NEVER)
@@ -62,6 +66,7 @@ class _IndexBuilder:
             facts=self._facts,
             fact_bits=self._fact_bits,
             moments=tuple(sorted(self._moments - {ALWAYS, NEVER})),
+            enforcement=_enforcement(declared),
         )
 
     def _set(self, named: Iterable[str]) -> int:
@@ -197,6 +202,33 @@ class _IndexBuilder:
     def _demand(self, term: Term) -> Demand:
         true = sum(self._fact_bits[fact] for fact, state in term if state)
         return true, sum(self._fact_bits[fact] for fact, state in term if not state)
+
+
+def _enforcement(declared: Declarations) -> Enforcement:
+    manifest, recipients = declared.manifest, declared.recipients
+    return Enforcement(
+        observed=tuple(_observed(each, manifest.zone) for each in manifest.enforcement),
+        classes=frozenset(each for each in recipients if recipients[each].is_class),
+        enforced_purposes=_always(declared.purposes),
+        enforced_parties=_always(recipients),
+        enforced_prohibitions=_always(declared.prohibitions),
+        retention=manifest.records.retention,
+        allow_waits=manifest.records.allow == DURABLE,
+    )
+
+
+def _observed(observation: Observation, zone: tzinfo) -> Observed:
+    return Observed(
+        observation.purposes,
+        observation.senders,
+        observation.recipients,
+        observation.until,
+        end_instant(observation.until, zone),
+    )
+
+
+def _always(declared: Mapping[str, Purpose | Recipient | Prohibition]) -> frozenset[str]:
+    return frozenset(each for each, one in declared.items() if one.always_enforced)
 
 
 def _expansions(tree: Hierarchy, ids: Sequence[str]) -> dict[str, int]:

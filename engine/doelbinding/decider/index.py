@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from doelbinding.model.condition import Term
 from doelbinding.model.decision import PolicyIdentity
+from doelbinding.model.enforcement import Enforcement
 from doelbinding.model.period import ALWAYS, NEVER, Span
 from doelbinding.source import Place
 
@@ -143,7 +144,8 @@ class Index:
     """A policy ready to decide.
 
     `subjects` are the chains of each; `flows` are found by recipient and purpose as flows name
-    them; `moments` are the instants at which anything in the policy begins or ends, sorted.
+    them; `moments` are the instants at which anything in the policy begins or ends, sorted;
+    `enforcement` is kept for the gate: no decision reads it.
     """
 
     policy: PolicyIdentity
@@ -160,6 +162,7 @@ class Index:
     facts: tuple[str, ...]
     fact_bits: Mapping[str, int]
     moments: tuple[int, ...]
+    enforcement: Enforcement
 
     def candidates(self, sender: str, recipient: str, purpose: str) -> list[FlowEntry]:
         """The flows between these for that purpose, by id (section 4, step 3)."""

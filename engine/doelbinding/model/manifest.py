@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from doelbinding.model.text import Text
 from doelbinding.source import Place
 
+DURABLE = "durable"
+"""In `records`, that an *allow* waits for its record too."""
+
 LANGUAGE_VERSION = 1
 """The version of the policy language that this package reads."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,8 +13,10 @@ from doelbinding.compiler.stored.shapes import (
     Set,
     StoredConcern,
     StoredDemands,
+    StoredEnforcement,
     StoredFlow,
     StoredIndex,
+    StoredObserved,
     StoredParty,
     StoredPlace,
     StoredProhibition,
@@ -33,6 +36,7 @@ from doelbinding.decider.index import (
 )
 from doelbinding.errors import SourceError
 from doelbinding.model.decision import PolicyIdentity
+from doelbinding.model.enforcement import Enforcement, Observed
 from doelbinding.source import Place, SourceFile
 
 _MOST_IDS = 1 << 14
@@ -72,6 +76,7 @@ def decode_index(
         facts=stored.facts,
         fact_bits={fact: 1 << place for place, fact in enumerate(stored.facts)},
         moments=stored.moments,
+        enforcement=_enforcement(stored.enforcement),
     )
 
 
@@ -144,6 +149,23 @@ def _demands(stored: StoredDemands) -> Demands:
 def _concern(stored: StoredConcern) -> Concern:
     named = {each: _members(members) for each, members in stored.named.items()}
     return Concern(named, _members(stored.any))
+
+
+def _enforcement(stored: StoredEnforcement) -> Enforcement:
+    return Enforcement(
+        tuple(map(_observed, stored.observed)),
+        frozenset(stored.classes),
+        frozenset(stored.enforced_purposes),
+        frozenset(stored.enforced_parties),
+        frozenset(stored.enforced_prohibitions),
+        stored.retention,
+        stored.allow_waits,
+    )
+
+
+def _observed(stored: StoredObserved) -> Observed:
+    until = date.fromisoformat(stored.until)
+    return Observed(stored.purposes, stored.senders, stored.recipients, until, stored.end)
 
 
 def _purpose(stored: StoredPurpose) -> PurposeEntry:

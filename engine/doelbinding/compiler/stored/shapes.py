@@ -83,6 +83,28 @@ class StoredConcern(_Stored):
     any: Set
 
 
+class StoredObserved(_Stored):
+    """An `Observed`; the day is ISO 8601 text."""
+
+    purposes: tuple[str, ...] | None
+    senders: tuple[str, ...] | None
+    recipients: tuple[str, ...] | None
+    until: str
+    end: int
+
+
+class StoredEnforcement(_Stored):
+    """An `Enforcement`."""
+
+    observed: tuple[StoredObserved, ...]
+    classes: tuple[str, ...]
+    enforced_purposes: tuple[str, ...]
+    enforced_parties: tuple[str, ...]
+    enforced_prohibitions: tuple[str, ...]
+    retention: str
+    allow_waits: bool
+
+
 class StoredIndex(_Stored):
     """An `Index`, without the policy's identity.
 
@@ -104,6 +126,7 @@ class StoredIndex(_Stored):
     files: tuple[bytes, ...]
     flow_numbers: dict[str, msgspec.Raw]
     flows: list[msgspec.Raw]
+    enforcement: StoredEnforcement
 
 
 FILE_NAME = ("utf-8", "surrogateescape")

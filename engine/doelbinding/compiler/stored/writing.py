@@ -11,8 +11,10 @@ from doelbinding.compiler.stored.shapes import (
     Set,
     StoredConcern,
     StoredDemands,
+    StoredEnforcement,
     StoredFlow,
     StoredIndex,
+    StoredObserved,
     StoredParty,
     StoredPlace,
     StoredProhibition,
@@ -29,6 +31,7 @@ from doelbinding.decider.index import (
     PurposeEntry,
     RoleEntry,
 )
+from doelbinding.model.enforcement import Enforcement, Observed
 from doelbinding.source import Place
 
 _Entry = TypeVar("_Entry")
@@ -74,6 +77,7 @@ class _IndexWriter:
                 files=tuple([name.encode(*FILE_NAME) for name in self._files]),
                 flow_numbers=flow_numbers,
                 flows=self._flows,
+                enforcement=_stored_enforcement(index.enforcement),
             )
         )
 
@@ -126,6 +130,23 @@ def _placed(index: Index) -> Iterator[FlowEntry | ProhibitionEntry]:
     yield from index.prohibitions.entries
     for flows in index.flows.values():
         yield from flows
+
+
+def _stored_enforcement(enforcement: Enforcement) -> StoredEnforcement:
+    return StoredEnforcement(
+        tuple(map(_stored_observed, enforcement.observed)),
+        tuple(sorted(enforcement.classes)),
+        tuple(sorted(enforcement.enforced_purposes)),
+        tuple(sorted(enforcement.enforced_parties)),
+        tuple(sorted(enforcement.enforced_prohibitions)),
+        enforcement.retention,
+        enforcement.allow_waits,
+    )
+
+
+def _stored_observed(observed: Observed) -> StoredObserved:
+    parties = observed.senders, observed.recipients
+    return StoredObserved(observed.purposes, *parties, observed.until.isoformat(), observed.end)
 
 
 def _prefix(paths: Collection[str], names: Collection[str]) -> str:
