@@ -10,19 +10,25 @@ import doelbinding
 
 # Names here are promises: add to them; take one away only with a note in CHANGELOG.md.
 PUBLIC_NAMES = [
+    "AuditLog",
     "Decision",
     "DoelbindingError",
     "Effect",
     "Facts",
     "Finding",
+    "Gate",
     "Limits",
+    "Passage",
     "Policy",
     "PolicyError",
     "Reason",
+    "Receipt",
     "Remedy",
     "Route",
     "Severity",
     "SourceError",
+    "StoreError",
+    "TransferDenied",
     "Withheld",
 ]
 

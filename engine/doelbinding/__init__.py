@@ -11,44 +11,60 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from doelbinding.audit.log import AuditLog
+    from doelbinding.audit.pending import Receipt
     from doelbinding.diagnostics import Finding, PolicyError, Severity
-    from doelbinding.errors import DoelbindingError, SourceError
+    from doelbinding.errors import DoelbindingError, SourceError, StoreError
+    from doelbinding.gate.gate import Gate
+    from doelbinding.gate.passage import Passage, TransferDenied
     from doelbinding.loader import Limits
     from doelbinding.model.decision import Decision, Effect, Reason, Remedy, Withheld
     from doelbinding.model.facts import Facts
     from doelbinding.policy import Policy, Route
 
 _HOMES = {
+    "AuditLog": "doelbinding.audit.log",
     "Decision": "doelbinding.model.decision",
     "DoelbindingError": "doelbinding.errors",
     "Effect": "doelbinding.model.decision",
     "Facts": "doelbinding.model.facts",
     "Finding": "doelbinding.diagnostics",
+    "Gate": "doelbinding.gate.gate",
     "Limits": "doelbinding.loader",
+    "Passage": "doelbinding.gate.passage",
     "Policy": "doelbinding.policy",
     "PolicyError": "doelbinding.diagnostics",
     "Reason": "doelbinding.model.decision",
+    "Receipt": "doelbinding.audit.pending",
     "Remedy": "doelbinding.model.decision",
     "Route": "doelbinding.policy",
     "Severity": "doelbinding.diagnostics",
     "SourceError": "doelbinding.errors",
+    "StoreError": "doelbinding.errors",
+    "TransferDenied": "doelbinding.gate.passage",
     "Withheld": "doelbinding.model.decision",
 }
 
 __all__ = [
+    "AuditLog",
     "Decision",
     "DoelbindingError",
     "Effect",
     "Facts",
     "Finding",
+    "Gate",
     "Limits",
+    "Passage",
     "Policy",
     "PolicyError",
     "Reason",
+    "Receipt",
     "Remedy",
     "Route",
     "Severity",
     "SourceError",
+    "StoreError",
+    "TransferDenied",
     "Withheld",
 ]
 

@@ -43,6 +43,15 @@ class Reason(StrEnum):
     CATEGORY_NOT_DECLARED = "category-not-declared"
     NO_FLOW = "no-flow"
 
+    # The gate's own: the policy permits the transfer, and yet it does not go.
+    RECIPIENT_NOT_NAMED = "recipient-not-named"
+    DUTY_UNFULFILLED = "duty-unfulfilled"
+    DECISION_ID_MALFORMED = "decision-id-malformed"
+    DECISION_ID_TAKEN = "decision-id-taken"
+    FACTS_UNAVAILABLE = "facts-unavailable"
+    LOG_UNAVAILABLE = "log-unavailable"
+    GATE_FAILED = "gate-failed"
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:

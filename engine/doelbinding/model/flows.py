@@ -8,6 +8,12 @@ from doelbinding.model.declaration import Declaration
 from doelbinding.model.period import Period
 
 
+DUTIES = frozenset(
+    {"encrypt", "pseudonymise", "inform-subject", "withhold-notice", "delete-after-use"}
+)
+"""What may be asked of whoever carries out a transfer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow(Declaration):
     """Data that may go from someone to someone for a purpose. None means: not limited here."""

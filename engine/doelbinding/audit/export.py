@@ -1,0 +1,100 @@
+"""The log as JSON Lines that can be checked without the product (docs/reference/audit-log.md)."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from doelbinding.audit.log import AuditLog
+from doelbinding.audit.reading import Found, note_reading
+from doelbinding.audit.tree import Leaves, Tree, root_of
+from doelbinding.stores.store import Row, Snapshot
+
+_STATE = "SELECT log, size, chain FROM state"
+_ENTRIES = "SELECT seq, kind, writer, number, salt, leaf, payload FROM entries ORDER BY seq"
+_LEAVES = "SELECT leaf FROM entries ORDER BY seq"
+_BUNDLE = "SELECT sha256, bytes FROM bundles WHERE source = ?"
+_EVERY = 2000
+
+
+class _Source(msgspec.Struct):
+    source: str
+
+
+class _Kept(msgspec.Struct):
+    policy: _Source
+
+
+_kept = msgspec.json.Decoder(_Kept)
+
+
+def export(
+    log: AuditLog, *, reader: str, advance: Callable[[int], None] = lambda _: None
+) -> Iterator[bytes]:
+    """Every entry, as lines; the bundles that decided stand behind the entries that name them.
+
+    That `reader` took it is recorded first. Raises `StoreError`.
+    """
+    note_reading(log, reader, "export", {})
+    with log.store.snapshot() as snapshot:
+        name, size, chain = next(iter(snapshot.rows(_STATE)))
+        root = root_of(bytes(leaf) for (leaf,) in snapshot.rows(_LEAVES))
+        yield _line(
+            f'{{"doelbinding-log-export":1,"log":"{name}","size":{size},"root":"{root.hex()}",'
+            f'"chain":"{bytes(chain).hex()}"}}'
+        )
+        for row in snapshot.rows(_ENTRIES):
+            yield _entry(row)
+            if row[1] == "policy" and row[6] is not None:
+                yield from _bundle(snapshot, bytes(row[6]))
+            if row[0] % _EVERY == 0:
+                advance(_EVERY)
+
+
+def extract(log: AuditLog, found: Iterable[Found]) -> Iterator[bytes]:
+    """Some entries, each with the proof that it is in the log. Raises `StoreError`.
+
+    `found` comes from `query`, which has recorded who reads.
+    """
+    entries = list(found)
+    with log.store.snapshot() as snapshot:
+        name, size, _ = next(iter(snapshot.rows(_STATE)))
+        tree = Tree(leaves_of(snapshot))
+    yield _line(
+        f'{{"doelbinding-log-extract":1,"log":"{name}","size":{size},"root":"{tree.root().hex()}"}}'
+    )
+    for each in entries:
+        proof = ",".join(f'"{one.hex()}"' for one in tree.inclusion_proof(each.seq))
+        head = (
+            f'{{"seq":{each.seq},"leaf":"{each.leaf.hex()}","salt":"{each.salt.hex()}",'
+            f'"proof":[{proof}],"entry":'
+        )
+        yield head.encode() + each.content + b"}\n"
+
+
+def leaves_of(snapshot: Snapshot) -> Leaves:
+    """The hashes of all entries, in order."""
+    leaves = Leaves()
+    for (leaf,) in snapshot.rows(_LEAVES):
+        leaves.append(bytes(leaf))
+    return leaves
+
+
+def _entry(row: Row) -> bytes:
+    seq, kind, writer, number, salt, leaf, content = row
+    start = f'{{"seq":{seq},"leaf":"{bytes(leaf).hex()}",'
+    if content is None:
+        rest = f'"kind":"{kind}","writer":"{writer}","number":{number},"erased":true}}'
+        return _line(start + rest)
+    return f'{start}"salt":"{bytes(salt).hex()}","entry":'.encode() + bytes(content) + b"}\n"
+
+
+def _bundle(snapshot: Snapshot, content: bytes) -> Iterator[bytes]:
+    source = _kept.decode(content).policy.source
+    for digest, kept in snapshot.rows(_BUNDLE, (source,)):
+        text = b64encode(bytes(kept)).decode("ascii")
+        yield _line(f'{{"bundle":"{digest}","bytes":"{text}"}}')
+
+
+def _line(text: str) -> bytes:
+    return text.encode("ascii") + b"\n"

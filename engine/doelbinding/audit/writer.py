@@ -1,0 +1,194 @@
+"""The writer: one thread that takes what was accepted and writes it, many entries in one commit.
+
+Whoever must not go on without a record waits for the commit; all else is written within
+`_LINGER` seconds. The queue is bounded. While the store fails nothing more is accepted, and what
+was accepted is tried again until it is written, or the store is beyond writing.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+from doelbinding.audit.chronicle import Chronicle
+from doelbinding.audit.pending import Pending
+from doelbinding.errors import StoreError
+from doelbinding.stores.store import Store
+
+_LINGER = 0.2
+"""Seconds for which an entry that nobody waits for may lie in the queue, to be joined by others."""
+
+_LATE = 1.0
+"""Seconds after which an entry that is not yet written shows that the store is too slow."""
+
+_MOST_AT_ONCE = 512
+_PAUSES = (0.05, 0.1, 0.2, 0.5)
+"""Seconds between attempts while the store fails."""
+
+_logger = logging.getLogger("doelbinding.audit")
+
+
+class Writer:
+    """Writes on one log for one process. It may be shared between threads."""
+
+    def __init__(self, store: Store, log: str, most: int, first: Callable[[], Pending]) -> None:
+        self.chronicle = Chronicle(log, secrets.token_hex(8))
+        self.problem: StoreError | None = None
+        self.unrecorded = 0
+        self._store = store
+        self._most = most
+        self._first = first
+        self._changed = threading.Condition(threading.Lock())
+        self._queue: list[Pending] = []
+        self._held: list[Pending] = []
+        self._waiting = 0
+        self._is_closing = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def queued(self) -> int:
+        """How many entries are accepted and not yet written."""
+        return len(self._queue) + len(self._held)
+
+    @property
+    def has_written(self) -> bool:
+        """Whether anything was accepted at all."""
+        return self._thread is not None
+
+    def submit(self, pending: Pending, *, must: bool = False) -> None:
+        """Accept an entry. Raises `StoreError` when there is no room, or the store fails.
+
+        `must` is for what tells of an entry that was accepted: it is taken as long as there is
+        memory set aside for it, whatever the store does.
+        """
+        now = monotonic()
+        with self._changed:
+            refusal = self._refusal(now, must)
+            if refusal is not None:
+                self.unrecorded += 1
+                self.chronicle.burn_number()
+                raise refusal
+            pending.accepted = now
+            self._queue.append(pending)
+            if pending.waits:
+                self._waiting += 1
+            if self._thread is None:
+                self._start()
+            if pending.waits or len(self._queue) == 1 or len(self._queue) == _MOST_AT_ONCE:
+                self._changed.notify()
+
+    def close(self, last: Pending | None, timeout: float) -> None:
+        """Write what was accepted, then `last`, and stop."""
+        with self._changed:
+            thread, self._is_closing = self._thread, True
+            if last is not None and thread is not None:
+                self._queue.append(last)
+            self._changed.notify()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+
+    def _refusal(self, now: float, must: bool) -> StoreError | None:
+        room = self._most * 2 if must else self._most
+        if self._is_closing:
+            return StoreError("the log is closed", "Open it again.", is_final=True)
+        if self.queued >= room:
+            return StoreError(f"{self.queued:,} records wait to be written", _SLOW)
+        if must and self.problem is not None and not self.problem.is_final:
+            return None
+        if self.problem is not None:
+            return self.problem
+        oldest = self._held or self._queue
+        if not must and oldest and now - oldest[0].accepted > _LATE:
+            return StoreError(f"the oldest record has waited for over {_LATE:g} s", _SLOW)
+        return None
+
+    def _start(self) -> None:
+        first = self._first()
+        first.accepted = self._queue[0].accepted
+        self._queue.insert(0, first)
+        self._thread = threading.Thread(target=self._run, name="doelbinding-audit", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        failures = 0
+        while self._gather():
+            failures = 0 if self._write() else failures + 1
+            if self.problem is not None and (self.problem.is_final or self._is_closing):
+                return self._give_up()
+            if failures:
+                self._pause(_PAUSES[min(failures, len(_PAUSES)) - 1])
+        return None
+
+    def _gather(self) -> bool:
+        """Take what is to be written next into `_held`; False when there is nothing more to do."""
+        with self._changed:
+            while not self._held:
+                if self._queue and (self._is_closing or self._is_due()):
+                    self._held = self._queue[:_MOST_AT_ONCE]
+                    del self._queue[:_MOST_AT_ONCE]
+                    self._waiting = sum(each.waits for each in self._queue)
+                elif self._is_closing:
+                    return False
+                else:
+                    self._changed.wait(self._time_left())
+        return True
+
+    def _is_due(self) -> bool:
+        enough = self._waiting or len(self._queue) >= _MOST_AT_ONCE
+        return bool(enough) or monotonic() - self._queue[0].accepted >= _LINGER
+
+    def _time_left(self) -> float | None:
+        if not self._queue:
+            return None
+        return max(0.001, self._queue[0].accepted + _LINGER - monotonic())
+
+    def _write(self) -> bool:
+        """Write what is held; True when it is in the log."""
+        group = self._held
+        try:
+            receipts = self._store.exclusive(lambda each: self.chronicle.append(each, group))
+        except StoreError as error:
+            self._fail(group, error)
+            return False
+        except Exception as error:  # noqa: BLE001 - a defect must deny, not end the thread unseen
+            message = f"the log cannot be written: {type(error).__name__}"
+            self._fail(group, StoreError(message, _DEFECT, is_final=True))
+            return False
+        if self.problem is not None:
+            _logger.warning("the log %s is written again", self._store.name)
+        self.problem, self._held = None, []
+        for pending, receipt in zip(group, receipts, strict=True):
+            pending.settle(receipt)
+        return True
+
+    def _fail(self, group: list[Pending], error: StoreError) -> None:
+        if self.problem is None or self.problem.message != error.message:
+            _logger.error("the log %s cannot be written: %s", self._store.name, error.message)
+        self.problem = error
+        with self._changed:
+            waiting = [*group, *self._queue]
+            self._waiting = 0
+        for pending in waiting:
+            if pending.waits:
+                pending.settle(None, error)
+
+    def _give_up(self) -> None:
+        with self._changed:
+            lost = [*self._held, *self._queue]
+            self._held, self._queue = [], []
+            self.unrecorded += len(lost)
+        if lost:
+            _logger.error("%d records of %s were never written", len(lost), self._store.name)
+        error = self.problem or StoreError("the log is closed", is_final=True)
+        for pending in lost:
+            pending.settle(None, error)
+
+    def _pause(self, seconds: float) -> None:
+        with self._changed:
+            if not self._is_closing:
+                self._changed.wait(seconds)
+
+
+_SLOW = "The store is too slow for what is asked of it, or does not answer: look at its disk."
+_DEFECT = "This is a defect of doelbinding: report it. Open the log again to go on."

@@ -1,0 +1,1 @@
+"""The gate: decides, records and enforces, where data leave."""

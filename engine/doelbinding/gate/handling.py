@@ -1,0 +1,216 @@
+"""A transfer at the gate: decided and handed to the log, then let go or denied."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import UTC
+from functools import partial
+from time import time_ns
+from typing import NamedTuple
+
+from doelbinding.audit.entries import OutcomeKind, Stopped
+from doelbinding.audit.log import AuditLog
+from doelbinding.audit.pending import Pending
+from doelbinding.decider.index import Index
+from doelbinding.errors import SourceError
+from doelbinding.gate.facts import FactSource, KnownFacts, gathered
+from doelbinding.gate.passage import Passage, TransferDenied
+from doelbinding.gate.records import record_decided, record_outcome
+from doelbinding.gate.request import Request, has_good_id, trace_of
+from doelbinding.gate.verdict import (
+    Verdict,
+    denied,
+    forbidden_for_good,
+    judged,
+    objection_of_gate,
+)
+from doelbinding.model.decision import Decision, Effect, Reason
+from doelbinding.model.enforcement import Observed
+from doelbinding.model.period import moment
+from doelbinding.model.transfer import Transfer, is_reference, names_of
+from doelbinding.policy import Policy
+
+_logger = logging.getLogger("doelbinding.gate")
+
+
+class Case(NamedTuple):
+    """A transfer that was decided and handed to the log; `error` is why the log has it not."""
+
+    request: Request
+    names: tuple[str, ...]
+    at: int
+    id: str | None
+    traceparent: str | None
+    verdict: Verdict
+    pending: Pending | None
+    error: SourceError | None
+
+
+class Handling:
+    """How one policy handles transfers at the gate; it never changes.
+
+    `count_failure` is called for what is let go undecided or unrecorded, under observation.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        log: AuditLog | None,
+        register: FactSource | None,
+        count_failure: Callable[[], None],
+    ) -> None:
+        self.policy = policy
+        self.classes = policy.compiled.index.enforcement.classes
+        self._index: Index = policy.compiled.index
+        self._log = log
+        self._register = register
+        self._count_failure = count_failure
+
+    def begin(self, request: Request) -> Case:
+        """Decide, and hand it to the log. Raises `TypeError` as `Policy.check` does."""
+        names, at = names_of(request.data), time_ns() // 1000
+        known, stopped = self._known(request, at)
+        decision = self._decide(request, names, known, at)
+        going = decision
+        if request.strips and decision.effect is Effect.DENY and decision.permitted:
+            going = self._decide(request, decision.permitted, known, at)
+        if going.effect is not Effect.DENY:
+            stopped = stopped or objection_of_gate(going, request, self._index.enforcement)
+        observation = partial(self._observation, request, names, known, at, decision)
+        verdict = judged(decision, going, names, stopped, observation)
+        return self._recorded(request, names, known, at, verdict)
+
+    def end(self, case: Case, error: SourceError | None) -> Passage:
+        """Let it go, or raise `TransferDenied`; `error` is why the log has it not in time."""
+        verdict, pending = case.verdict, case.pending
+        problem = case.error or error
+        if not verdict.goes:
+            raise TransferDenied(self._denial(verdict), case.id)
+        if problem is not None:
+            return self._unrecorded(case, Reason.LOG_UNAVAILABLE, problem.message)
+        if pending is not None and pending.is_settled and pending.receipt is None:
+            return self._unrecorded(case, Reason.DECISION_ID_TAKEN, "its id is taken")
+        if pending is None and verdict.waits:
+            return self._unrecorded(case, Reason.LOG_UNAVAILABLE, "the gate has no log")
+        tell = None if self._log is None else self._tell
+        return Passage(
+            verdict.decision, verdict.data, verdict.action, case.id, case.traceparent, pending, tell
+        )
+
+    def failed(self, request: Request, error: Exception) -> Passage:
+        """What becomes of a transfer that could not be decided: a denial, unless observed."""
+        _logger.error("the gate could not decide a transfer: %s", type(error).__name__)
+        at, index = time_ns() // 1000, self._index
+        sender = index.controller if request.sender is None else request.sender
+        enforcement, names = index.enforcement, names_of(request.data)
+        decision = denied(index.policy, Reason.GATE_FAILED)
+        if enforcement.observation(sender, request.recipient, request.purpose, at) is None:
+            raise TransferDenied(decision) from error
+        self._count_failure()
+        return Passage(decision, names, "observed")
+
+    def _known(self, request: Request, at: int) -> tuple[KnownFacts, Stopped | None]:
+        """The facts, and that the gate stops the transfer for want of some of them."""
+        purpose, person = request.purpose, request.subject_id
+        subject = self._index.default_subject if request.subject is None else request.subject
+        stopped = None if has_good_id(request) else Stopped(Reason.DECISION_ID_MALFORMED.value)
+        try:
+            known = gathered(request.facts, self._register, purpose, subject, person, at)
+        except Exception as error:
+            if self._register is None:
+                raise
+            _logger.error("the register of facts does not answer: %s", type(error).__name__)
+            known = gathered(request.facts, self._register, purpose, subject, None, at)
+            stopped = stopped or Stopped(Reason.FACTS_UNAVAILABLE.value)
+        return known, stopped
+
+    def _decide(
+        self, request: Request, names: tuple[str, ...], known: KnownFacts, at: int
+    ) -> Decision:
+        return self.policy.check(
+            recipient=request.recipient,
+            purpose=request.purpose,
+            data=names,
+            sender=request.sender,
+            subject=request.subject,
+            facts=known.states,
+            reference=request.reference,
+            at=moment(at, UTC),
+        )
+
+    def _observation(
+        self,
+        request: Request,
+        names: tuple[str, ...],
+        known: KnownFacts,
+        at: int,
+        decision: Decision,
+    ) -> Observed | None:
+        """The observation under which it goes all the same; none over what is always enforced."""
+        index = self._index
+        sender = index.controller if request.sender is None else request.sender
+        subject = index.default_subject if request.subject is None else request.subject
+        parties = sender, request.recipient, request.purpose
+        observed = index.enforcement.observation(*parties, at)
+        if observed is None or decision.effect is not Effect.DENY:
+            return observed
+        states = known.states or {}
+        facts = {each: bool(state) for each, state in states.items() if state is not None}
+        declared = {each: state for each, state in facts.items() if each in index.fact_bits}
+        has_reference = is_reference(request.reference)
+        transfer = Transfer(*parties, subject, names, declared, has_reference, at)
+        return None if forbidden_for_good(index, transfer) else observed
+
+    def _recorded(
+        self,
+        request: Request,
+        names: tuple[str, ...],
+        known: KnownFacts,
+        at: int,
+        verdict: Verdict,
+    ) -> Case:
+        if self._log is None:
+            return Case(request, names, at, request.decision_id, None, verdict, None, None)
+        chosen = request.decision_id if has_good_id(request) else None
+        identifier = chosen or secrets.token_hex(16)
+        trace, header = trace_of(request.traceparent)
+        pending = error = None
+        try:
+            pending = record_decided(
+                self._log, self._index, request, known, names, verdict, identifier, trace, at
+            )
+        except SourceError as problem:
+            error = problem
+        return Case(request, names, at, identifier, header, verdict, pending, error)
+
+    def _denial(self, verdict: Verdict) -> Decision:
+        stopped = verdict.stopped
+        if stopped is None or verdict.going.effect is Effect.DENY:
+            return verdict.decision
+        return denied(self._index.policy, Reason(stopped.reason), stopped.duties)
+
+    def _unrecorded(self, case: Case, reason: Reason, why: str) -> Passage:
+        """A transfer of which the log has no record: denied, unless it is merely observed."""
+        request, verdict, index = case.request, case.verdict, self._index
+        sender = index.controller if request.sender is None else request.sender
+        parties = sender, request.recipient, request.purpose
+        observed = index.enforcement.observation(*parties, case.at)
+        if observed is None:
+            if case.pending is not None and case.pending.receipt is None:
+                self._tell_of(case.id, "failed", reason.value)
+            raise TransferDenied(denied(index.policy, reason), case.id)
+        self._count_failure()
+        _logger.error("a transfer went unrecorded, since it is merely observed: %s", why)
+        return Passage(verdict.decision, case.names, "observed", case.id, case.traceparent)
+
+    def _tell(self, passage: Passage, outcome: OutcomeKind, because: str | None) -> None:
+        self._tell_of(passage.id, outcome, because)
+
+    def _tell_of(self, identifier: str | None, outcome: OutcomeKind, because: str | None) -> None:
+        if self._log is None or identifier is None:
+            return
+        at = time_ns() // 1000
+        try:
+            record_outcome(self._log, self._index, identifier, outcome, because, at)
+        except SourceError as error:
+            _logger.error("the outcome of a transfer was not recorded: %s", error.message)
