@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from bench import batch, decision, exact, large, reading, startup
+from bench import batch, decision, exact, large, reading, recording, startup
 from bench.machine import machine
 from bench.measure import Bar, Table
 from bench.peers import compare
@@ -19,6 +19,7 @@ _BENCHMARKS: dict[str, Callable[[], list[Table]]] = {
     "batch": batch.run,
     "startup": startup.run,
     "reading": reading.run,
+    "recording": recording.run,
 }
 
 

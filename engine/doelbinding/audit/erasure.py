@@ -28,8 +28,8 @@ def erase(log: AuditLog) -> tuple[int, tuple[str, ...]]:
     count = 0
     while True:
         erased = _Erasure(moment_text(time_ns() // 1000)[:10])
-        body, at = Erased(()), time_ns() // 1000
-        log.wait(log.record(body, at, prepare=erased.work, waits=True))
+        at = time_ns() // 1000
+        log.wait(log.record(Erased.kind, b"", at, prepare=erased.work, waits=True))
         if not erased.count:
             return count, _destroyed_keys(log)
         count += erased.count

@@ -15,7 +15,7 @@ from time import time_ns
 from types import TracebackType
 
 from doelbinding.audit import opening
-from doelbinding.audit.entries import Asked, Body, Closed, Opened, PolicyKept, encoded, policy_of
+from doelbinding.audit.entries import Asked, Closed, Opened, PolicyKept, encoded, policy_of
 from doelbinding.audit.keys import KeyFolder
 from doelbinding.audit.moments import instant_of, keep_until, moment_text
 from doelbinding.audit.pending import Bundle, Pending, Receipt
@@ -134,7 +134,8 @@ class AuditLog:
 
     def record(
         self,
-        body: Body,
+        kind: str,
+        body: bytes,
         at: int,
         *,
         retention: str | None = None,
@@ -149,7 +150,8 @@ class AuditLog:
         """Accept an entry. Raises `StoreError` when it cannot be.
 
         Args:
-            body: what it says.
+            kind: what it is.
+            body: what it says, encoded.
             at: its instant.
             retention: how long it is kept; None: for good.
             id: of the decision.
@@ -168,10 +170,10 @@ class AuditLog:
             )
         until = None if retention is None else keep_until(at, retention)
         pending = Pending(
-            body.kind,
+            kind,
             moment,
             until,
-            encoded(body),
+            body,
             id=id,
             subject=subject,
             asked=asked,
@@ -197,7 +199,10 @@ class AuditLog:
         body = PolicyKept(policy_of(identity), digest, len(bundle))
         kept = Bundle(identity.source, digest, bundle)
         at = time_ns() // 1000
-        self.wait(self.record(body, at, id=identity.source, bundle=kept, waits=True))
+        pending = self.record(
+            body.kind, encoded(body), at, id=identity.source, bundle=kept, waits=True
+        )
+        self.wait(pending)
 
     def pseudonym(self, text: str, at: int) -> str:
         """What a person stands as at an instant. Raises `SourceError` without a key."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from doelbinding.audit.entries import Read
+from doelbinding.audit.entries import Read, encoded
 from doelbinding.audit.log import AuditLog
 from doelbinding.model.ids import is_within
 from doelbinding.stores.store import Row, Snapshot
@@ -79,7 +79,8 @@ def query(log: AuditLog, wanted: Wanted, *, reader: str) -> Iterator[Found]:
 def note_reading(log: AuditLog, reader: str, what: str, filtered: dict[str, str]) -> None:
     """Record that somebody reads. Raises `StoreError` when it cannot be: then nobody reads."""
     body, at = Read(reader, what, filtered), time_ns() // 1000
-    log.wait(log.record(body, at, retention=RETENTION, waits=True))
+    kind, said = body.kind, encoded(body)
+    log.wait(log.record(kind, said, at, retention=RETENTION, waits=True))
 
 
 def _as_recorded(log: AuditLog, wanted: Wanted) -> dict[str, str]:

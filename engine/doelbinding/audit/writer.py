@@ -22,6 +22,10 @@ _LINGER = 0.2
 _LATE = 1.0
 """Seconds after which an entry that is not yet written shows that the store is too slow."""
 
+_JOINING_PART = 0.5
+_LONGEST_JOINING = 0.002
+"""For how long those may join who waited before: a part of a commit, and seconds at most."""
+
 _MOST_AT_ONCE = 512
 _PAUSES = (0.05, 0.1, 0.2, 0.5)
 """Seconds between attempts while the store fails."""
@@ -43,6 +47,8 @@ class Writer:
         self._queue: list[Pending] = []
         self._held: list[Pending] = []
         self._waiting = 0
+        self._expected = 1
+        self._joining = 0.0
         self._is_closing = False
         self._thread: threading.Thread | None = None
 
@@ -71,11 +77,9 @@ class Writer:
                 raise refusal
             pending.accepted = now
             self._queue.append(pending)
-            if pending.waits:
-                self._waiting += 1
             if self._thread is None:
                 self._start()
-            if pending.waits or len(self._queue) == 1 or len(self._queue) == _MOST_AT_ONCE:
+            if self._has_news(pending):
                 self._changed.notify()
 
     def close(self, last: Pending | None, timeout: float) -> None:
@@ -102,6 +106,13 @@ class Writer:
         if not must and oldest and now - oldest[0].accepted > _LATE:
             return StoreError(f"the oldest record has waited for over {_LATE:g} s", _SLOW)
         return None
+
+    def _has_news(self, pending: Pending) -> bool:
+        """Whether the writer's thread should look at the queue, now that this is in it."""
+        if not pending.waits:
+            return len(self._queue) in (1, _MOST_AT_ONCE)
+        self._waiting += 1
+        return self._waiting == 1 or self._waiting >= self._expected
 
     def _start(self) -> None:
         first = self._first()
@@ -135,19 +146,29 @@ class Writer:
         return True
 
     def _is_due(self) -> bool:
-        enough = self._waiting or len(self._queue) >= _MOST_AT_ONCE
-        return bool(enough) or monotonic() - self._queue[0].accepted >= _LINGER
+        enough = 0 < self._expected <= self._waiting or len(self._queue) >= _MOST_AT_ONCE
+        return enough or self._time_left() == 0
 
     def _time_left(self) -> float | None:
+        """Seconds until the queue is written, whoever else may come; None: nothing is in it.
+
+        Those who waited for the last commit are likely to come again at once: they get a part of
+        the time that it took to join the next.
+        """
         if not self._queue:
             return None
-        return max(0.001, self._queue[0].accepted + _LINGER - monotonic())
+        oldest = next((each for each in self._queue if each.waits), self._queue[0])
+        linger = self._joining if oldest.waits else _LINGER
+        return max(0.0, oldest.accepted + linger - monotonic())
 
     def _write(self) -> bool:
         """Write what is held; True when it is in the log."""
         group = self._held
         try:
+            begin = monotonic()
             receipts = self._store.exclusive(lambda each: self.chronicle.append(each, group))
+            self._joining = min(_LONGEST_JOINING, (monotonic() - begin) * _JOINING_PART)
+            self._expected = max(1, sum(each.waits for each in group))
         except StoreError as error:
             self._fail(group, error)
             return False

@@ -16,6 +16,7 @@ from doelbinding.gate.passage import Passage
 from doelbinding.gate.reload import announce, load_for_gate
 from doelbinding.gate.request import Asked, Given, Request, check_request
 from doelbinding.gate.sending import Sending
+from doelbinding.gate.verdict import fulfils_all
 from doelbinding.model.decision import Effect, PolicyIdentity
 from doelbinding.model.transfer import names_of
 from doelbinding.policy import Policy
@@ -120,7 +121,7 @@ class Gate:
                 reference=reference,
             )
             is_named = recipient not in handling.classes or recipient_id
-            if decision.effect is Effect.ALLOW and not decision.duties and is_named:
+            if decision.effect is Effect.ALLOW and is_named and fulfils_all(decision, fulfils):
                 return Passage(decision, decision.permitted)
         return self._ask(
             Request(

@@ -1,7 +1,6 @@
 """A transfer at the gate: decided and handed to the log, then let go or denied."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import UTC
 from functools import partial
@@ -15,8 +14,8 @@ from doelbinding.decider.index import Index
 from doelbinding.errors import SourceError
 from doelbinding.gate.facts import FactSource, KnownFacts, gathered
 from doelbinding.gate.passage import Passage, TransferDenied
-from doelbinding.gate.records import record_decided, record_outcome
-from doelbinding.gate.request import Request, has_good_id, trace_of
+from doelbinding.gate.records import Recorder
+from doelbinding.gate.request import Request, has_good_id
 from doelbinding.gate.verdict import (
     Verdict,
     denied,
@@ -62,15 +61,15 @@ class Handling:
         self.policy = policy
         self.classes = policy.compiled.index.enforcement.classes
         self._index: Index = policy.compiled.index
-        self._log = log
+        self._recorder = None if log is None else Recorder(log, self._index)
         self._register = register
         self._count_failure = count_failure
 
     def begin(self, request: Request) -> Case:
         """Decide, and hand it to the log. Raises `TypeError` as `Policy.check` does."""
-        names, at = names_of(request.data), time_ns() // 1000
-        known, stopped = self._known(request, at)
-        decision = self._decide(request, names, known, at)
+        names = names_of(request.data)
+        known, stopped = self._known(request, time_ns() // 1000)
+        decision, at = self._decided_now(request, names, known)
         going = decision
         if request.strips and decision.effect is Effect.DENY and decision.permitted:
             going = self._decide(request, decision.permitted, known, at)
@@ -92,7 +91,7 @@ class Handling:
             return self._unrecorded(case, Reason.DECISION_ID_TAKEN, "its id is taken")
         if pending is None and verdict.waits:
             return self._unrecorded(case, Reason.LOG_UNAVAILABLE, "the gate has no log")
-        tell = None if self._log is None else self._tell
+        tell = None if self._recorder is None else self._tell
         return Passage(
             verdict.decision, verdict.data, verdict.action, case.id, case.traceparent, pending, tell
         )
@@ -123,6 +122,20 @@ class Handling:
             known = gathered(request.facts, self._register, purpose, subject, None, at)
             stopped = stopped or Stopped(Reason.FACTS_UNAVAILABLE.value)
         return known, stopped
+
+    def _decided_now(
+        self, request: Request, names: tuple[str, ...], known: KnownFacts
+    ) -> tuple[Decision, int]:
+        """The decision, and the instant for which it holds."""
+        return self.policy.check_now(
+            recipient=request.recipient,
+            purpose=request.purpose,
+            data=names,
+            sender=request.sender,
+            subject=request.subject,
+            facts=known.states,
+            reference=request.reference,
+        )
 
     def _decide(
         self, request: Request, names: tuple[str, ...], known: KnownFacts, at: int
@@ -169,19 +182,13 @@ class Handling:
         at: int,
         verdict: Verdict,
     ) -> Case:
-        if self._log is None:
+        if self._recorder is None:
             return Case(request, names, at, request.decision_id, None, verdict, None, None)
-        chosen = request.decision_id if has_good_id(request) else None
-        identifier = chosen or secrets.token_hex(16)
-        trace, header = trace_of(request.traceparent)
-        pending = error = None
         try:
-            pending = record_decided(
-                self._log, self._index, request, known, names, verdict, identifier, trace, at
-            )
-        except SourceError as problem:
-            error = problem
-        return Case(request, names, at, identifier, header, verdict, pending, error)
+            identifier, header, pending = self._recorder.decided(request, known, names, verdict, at)
+        except SourceError as error:
+            return Case(request, names, at, None, None, verdict, None, error)
+        return Case(request, names, at, identifier, header, verdict, pending, None)
 
     def _denial(self, verdict: Verdict) -> Decision:
         stopped = verdict.stopped
@@ -207,10 +214,10 @@ class Handling:
         self._tell_of(passage.id, outcome, because)
 
     def _tell_of(self, identifier: str | None, outcome: OutcomeKind, because: str | None) -> None:
-        if self._log is None or identifier is None:
+        if self._recorder is None or identifier is None:
             return
         at = time_ns() // 1000
         try:
-            record_outcome(self._log, self._index, identifier, outcome, because, at)
+            self._recorder.outcome(identifier, outcome, because, at)
         except SourceError as error:
             _logger.error("the outcome of a transfer was not recorded: %s", error.message)

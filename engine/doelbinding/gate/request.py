@@ -1,10 +1,9 @@
 """What is asked of the gate, and what of it may stand in a record."""
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Required, TypedDict
+from typing import NamedTuple, Required, TypedDict
 
 from doelbinding.audit.entries import Fact, Question, Trace
 from doelbinding.decider.index import Index
@@ -95,35 +94,60 @@ def has_good_id(request: Request) -> bool:
     )
 
 
+class Whose(NamedTuple):
+    """Who it is about, which member of a class gets it, and its number, as they are recorded."""
+
+    recipient_id: str | None
+    subject_id: str | None
+    reference: str | None
+
+
+def whose(request: Request, index: Index, keyed: Keyed) -> Whose:
+    """What differs between transfers that are otherwise the same."""
+    person = request.subject_id
+    return Whose(
+        _recipient_id(request, index, keyed),
+        None if person is None else keyed("subject", person),
+        _reference(request, keyed),
+    )
+
+
 def question_of(
-    request: Request, index: Index, known: KnownFacts, names: tuple[str, ...], keyed: Keyed
+    request: Request,
+    about: Whose,
+    index: Index,
+    known: KnownFacts,
+    names: tuple[str, ...],
+    keyed: Keyed,
 ) -> Question:
     """The question as it is recorded: ids that the policy knows, and keyed digests."""
 
     def named(text: str | None, ids: Collection[str], otherwise: str = "") -> str:
         return otherwise if text is None else text if text in ids else keyed("unknown", text)
 
-    parties, person = index.parties, request.subject_id
+    parties = index.parties
     return Question(
         sender=named(request.sender, parties, index.controller),
         recipient=named(request.recipient, parties),
-        recipient_id=_recipient_id(request, index, keyed),
+        recipient_id=about.recipient_id,
         purpose=named(request.purpose, index.purposes),
         subject=named(request.subject, index.subjects, index.default_subject),
-        subject_id=None if person is None else keyed("subject", person),
+        subject_id=about.subject_id,
         data=sorted({named(each, index.expansions) for each in names}),
         facts=_facts(known, index),
-        reference=_reference(request, keyed),
+        reference=about.reference,
     )
 
 
-def trace_of(traceparent: str | None) -> tuple[Trace, str]:
-    """The trace of a transfer, and the header that goes along with it; a new one without any."""
-    fresh = os.urandom(24).hex()
-    span = fresh[32:]
+def trace_of(traceparent: str | None, fresh: str) -> tuple[Trace, str]:
+    """The trace of a transfer, and the header that goes along with it; a new one without any.
+
+    `fresh` are 48 hexadecimal digits that nobody can foresee.
+    """
+    trace, span = fresh[:32], fresh[32:]
     found = None if traceparent is None else _is_traceparent(traceparent)
     if found is None:
-        return Trace(fresh[:32], span, None), f"00-{fresh[:32]}-{span}-01"
+        return Trace(trace, span, None), f"00-{trace}-{span}-01"
     trace, parent, flags = found.groups()
     return Trace(trace, span, parent), f"00-{trace}-{span}-{flags}"
 

@@ -72,8 +72,15 @@ def objection_of_gate(
         return None
     if request.recipient in enforcement.classes and not request.recipient_id:
         return Stopped(Reason.RECIPIENT_NOT_NAMED.value)
+    if fulfils_all(going, request.fulfils):
+        return None
     missing = tuple(duty for duty in going.duties if duty not in request.fulfils)
-    return Stopped(Reason.DUTY_UNFULFILLED.value, missing) if missing else None
+    return Stopped(Reason.DUTY_UNFULFILLED.value, missing)
+
+
+def fulfils_all(decision: Decision, fulfils: Collection[str]) -> bool:
+    """Whether somebody sees to each duty of a decision."""
+    return all(duty in fulfils for duty in decision.duties)
 
 
 def denied(identity: PolicyIdentity, reason: Reason, parts: Collection[str] = ()) -> Decision:
