@@ -5,10 +5,11 @@ what has come together in one transaction, in the same tables with the same sett
 them. Its rows are those that the log made of the same transfers, ready to be written.
 """
 
+import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -117,15 +118,13 @@ def _insert(rows: list[Row], transaction: Transaction) -> None:
 
 
 class _BareCommit:
-    """Rows from many threads, written by one."""
+    """Rows from many threads, written by one: a queue, and an event for each that waits."""
 
     def __init__(self, path: Path, rows: list[Row]) -> None:
         self._store: Store = open_store(str(path), SCHEMA, create=True)
         self._rows = rows
         self._count = 0
-        self._changed = threading.Condition()
-        self._waiting: list[threading.Lock] = []
-        self._is_over = False
+        self._queue: queue.Queue[threading.Event | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> "_BareCommit":
@@ -133,37 +132,27 @@ class _BareCommit:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._changed:
-            self._is_over = True
-            self._changed.notify()
+        self._queue.put(None)
         self._thread.join()
         self._store.close()
 
     def write(self) -> None:
         """Have a row written, and wait until it is."""
-        done = threading.Lock()
-        done.acquire()
-        with self._changed:
-            self._waiting.append(done)
-            self._changed.notify()
-        done.acquire()
+        done = threading.Event()
+        self._queue.put(done)
+        done.wait()
 
     def _run(self) -> None:
-        for group in self._groups():
-            rows = [self._row() for _ in group]
-            self._store.exclusive(partial(_insert, rows))
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            while not self._queue.empty():
+                other = self._queue.get()
+                if other is None:
+                    return
+                group.append(other)
+            self._store.exclusive(partial(_insert, [self._row() for _ in group]))
             for done in group:
-                done.release()
-
-    def _groups(self) -> Iterator[list[threading.Lock]]:
-        while True:
-            with self._changed:
-                while not self._waiting and not self._is_over:
-                    self._changed.wait()
-                group, self._waiting = self._waiting, []
-            if not group:
-                return
-            yield group
+                done.set()
 
     def _row(self) -> Row:
         """The next row, under a place, an id and a number of its own."""

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from time import time, time_ns
-from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from doelbinding.compiler.bundle import bundle_of, open_bundle, refuse_older
@@ -40,18 +40,6 @@ if TYPE_CHECKING:
 
 FactStates = Mapping[str, bool | None]
 """Facts known to be true or false; None, as one that is not named, is unknown."""
-
-
-class Asked(TypedDict, total=False):
-    """The arguments of `Policy.check` but the moment."""
-
-    recipient: Required[str]
-    purpose: Required[str]
-    data: Required[Iterable[str]]
-    sender: str | None
-    subject: str | None
-    facts: FactStates | None
-    reference: str | None
 
 
 _REMEMBERED_BY_POLICY = 16_384
@@ -188,6 +176,10 @@ class Policy:
             raise
         return self._ask(epoch, told, key, facts)
 
+    def told(self, facts: FactStates | None) -> Hashable:
+        """What is equal for equal facts, and for no others. Raises `TypeError` as `check` does."""
+        return _told_plainly(_told(facts, self._fact_bits), facts)
+
     def _ask(
         self,
         epoch: Epoch,
@@ -214,19 +206,6 @@ class Policy:
         told = _told_plainly(told, facts)
         plain = (recipient, purpose, names, numbered, sender, subject)
         return desk.ask(epoch, told, told, plain, parties, names, facts, numbered)
-
-    def check_now(self, **transfer: Unpack[Asked]) -> tuple[Decision, int]:
-        """Decide as `check` does, and give an instant of this call for which the answer holds.
-
-        Who records a decision can have it made again for that instant, in microseconds since
-        1970-01-01T00:00Z. Raises `TypeError` as `check` does.
-        """
-        begin = time_ns() // 1000
-        decision = self.check(**transfer)
-        span = self._desk.present.span
-        if span[0] <= begin and time_ns() // 1000 < span[1]:  # nothing began or ended meanwhile
-            return decision, begin
-        return self.check(**transfer, at=moment(begin, UTC)), begin
 
     def check_many(
         self, transfers: Iterable[Mapping[str, Any]], *, at: datetime | str | None = None

@@ -46,6 +46,20 @@ class PublicKey:
             return False
         return True
 
+    @property
+    def raw(self) -> bytes:
+        """The key itself: 32 bytes."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        return self._key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    @property
+    def pem(self) -> bytes:
+        """The key as `read_public_key` reads it: a PEM text."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        return self._key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
@@ -61,6 +75,11 @@ class PrivateKey:
     def sign(self, message: bytes) -> bytes:
         """The signature of a message: 64 bytes, the same each time."""
         return self._key.sign(message)
+
+    @property
+    def public(self) -> PublicKey:
+        """The half that checks what this one signs."""
+        return PublicKey(self.id, self._key.public_key())
 
 
 def read_public_key(path: KeyFile) -> PublicKey:
@@ -100,6 +119,16 @@ def read_private_key(path: KeyFile) -> PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise SourceError(f"the key in {_shown(path)} is not of the kind Ed25519", _MAKE)
     return PrivateKey(_id(key.public_key()), bool(mode & stat.S_IROTH), key)
+
+
+def new_private_key() -> bytes:
+    """A new private key as `read_private_key` reads it: a PEM text. Raises `SourceError`."""
+    _need_library()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _id(key: "Ed25519PublicKey") -> str:

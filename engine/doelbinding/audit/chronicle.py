@@ -57,27 +57,38 @@ class Chronicle:
         """
         (state,) = transaction.rows(_STATE)
         self._note_clock(group, state[3])
-        pen = _Pen(self.log, self.writer, state)
+        pen = _Pen(self.log, self.writer, state, len(group))
         there = self._written_before(transaction, group)
         receipts: list[Receipt | None] = []
         for pending in group:
-            earlier = _Earlier(transaction, self.log, pending, pen)
             if pending.number in there:
                 receipts.append(there[pending.number])
-            elif earlier.is_there:
-                receipts.append(earlier.receipt)
-            elif pending.prepare is not None and not _prepared(pending, transaction):
-                receipts.append(None)
+            elif pending.is_special and not self._is_new(pending, transaction, pen, receipts):
+                continue
             else:
-                self._number(pending)
+                if pending.number is None:
+                    pending.number = next(self._numbers)
                 receipts.append(pen.write(pending))
         pen.finish(transaction, max(self._last_at or "", state[3] or ""))
         self.size = pen.size
         return receipts
 
-    def _number(self, pending: Pending) -> None:
-        if pending.number is None:
-            pending.number = next(self._numbers)
+    def _is_new(
+        self,
+        pending: Pending,
+        transaction: Transaction,
+        pen: "_Pen",
+        receipts: list[Receipt | None],
+    ) -> bool:
+        """Whether there is something to write; if not, what to answer is added to the receipts."""
+        earlier = _Earlier(transaction, self.log, pending, pen)
+        if earlier.is_there:
+            receipts.append(earlier.receipt)
+        elif pending.prepare is not None and not _prepared(pending, transaction):
+            receipts.append(None)
+        else:
+            return True
+        return False
 
     def _note_clock(self, group: list[Pending], recorded: str | None) -> None:
         """Put a word before the first entry whose moment lies before what was recorded."""
@@ -136,7 +147,7 @@ class _Earlier:
 class _Pen:
     """Makes the rows of a group, each hashed onto the one before it."""
 
-    def __init__(self, log: str, writer: str, state: Row) -> None:
+    def __init__(self, log: str, writer: str, state: Row, most: int) -> None:
         size, chain, frontier, _, self._key_id = state
         self.size: int = size
         self.rows: list[tuple[object, ...]] = []
@@ -146,11 +157,13 @@ class _Pen:
         self._chain = bytes(chain)
         self._frontier = Frontier.from_bytes(size, bytes(frontier))
         self._bundles: list[tuple[object, ...]] = []
+        self._salts = os.urandom(SALT_BYTES * most)
 
     def write(self, pending: Pending) -> Receipt:
         number, until = pending.number or 0, pending.keep_until
         content = payload(pending.kind, pending.at, self._writer, number, until, pending.body)
-        salt = os.urandom(SALT_BYTES)
+        place = SALT_BYTES * len(self.rows)
+        salt = self._salts[place : place + SALT_BYTES]
         leaf = leaf_hash(salt, content)
         self._chain = sha256(self._chain + leaf).digest()
         self._frontier.append(leaf)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from doelbinding.errors import StoreError
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from doelbinding.stores.store import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """That an entry is in the log: which log, at which place, and the hash of what it says.
 
     Kept elsewhere it is a witness: `doelbinding audit verify --receipts FILE` finds an entry that
@@ -97,6 +96,11 @@ class Pending:
         if waits:
             self._done = Lock()
             self._done.acquire()
+
+    @property
+    def is_special(self) -> bool:
+        """Whether more than writing must be done: to look whether it is there, or some work."""
+        return (self.asked or self.bundle or self.prepare) is not None
 
     def settle(self, receipt: Receipt | None, error: StoreError | None = None) -> None:
         """It is in the log, or it is known that it is not yet. The first word stands."""

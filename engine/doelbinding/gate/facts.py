@@ -1,6 +1,6 @@
 """Where the gate learns what a person said: the port that a register of consents fills."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,13 +35,6 @@ class KnownFacts:
 
     states: FactStates | None
     sources: Mapping[str, str]
-
-    @property
-    def key(self) -> Hashable:
-        """What equal facts from equal sources have in common."""
-        states, sources = self.states, self.sources
-        known = frozenset(states.items()) if states else None
-        return known, frozenset(sources.items()) if sources else None
 
 
 def gathered(

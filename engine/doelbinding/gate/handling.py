@@ -1,7 +1,7 @@
 """A transfer at the gate: decided and handed to the log, then let go or denied."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC
 from functools import partial
 from time import time_ns
@@ -17,6 +17,7 @@ from doelbinding.gate.passage import Passage, TransferDenied
 from doelbinding.gate.records import Recorder
 from doelbinding.gate.request import Request, has_good_id
 from doelbinding.gate.verdict import (
+    Settled,
     Verdict,
     denied,
     forbidden_for_good,
@@ -28,6 +29,9 @@ from doelbinding.model.enforcement import Observed
 from doelbinding.model.period import moment
 from doelbinding.model.transfer import Transfer, is_reference, names_of
 from doelbinding.policy import Policy
+
+_MOST_SETTLED = 4096
+"""So many verdicts are remembered."""
 
 _logger = logging.getLogger("doelbinding.gate")
 
@@ -64,20 +68,22 @@ class Handling:
         self._recorder = None if log is None else Recorder(log, self._index)
         self._register = register
         self._count_failure = count_failure
+        self._settled: dict[Hashable, Settled] = {}
 
     def begin(self, request: Request) -> Case:
         """Decide, and hand it to the log. Raises `TypeError` as `Policy.check` does."""
-        names = names_of(request.data)
-        known, stopped = self._known(request, time_ns() // 1000)
-        decision, at = self._decided_now(request, names, known)
-        going = decision
-        if request.strips and decision.effect is Effect.DENY and decision.permitted:
-            going = self._decide(request, decision.permitted, known, at)
-        if going.effect is not Effect.DENY:
-            stopped = stopped or objection_of_gate(going, request, self._index.enforcement)
-        observation = partial(self._observation, request, names, known, at, decision)
-        verdict = judged(decision, going, names, stopped, observation)
-        return self._recorded(request, names, known, at, verdict)
+        names, at = names_of(request.data), time_ns() // 1000
+        known, stopped = self._known(request, at)
+        if stopped is not None:
+            verdict = self._judged(request, names, known, at, stopped)
+            return self._recorded(request, names, known, at, Settled(verdict, (at, at)))
+        asked = self._asked(request, names, known)
+        settled = self._settled.get(asked)
+        if settled is None or not settled.span[0] <= at < settled.span[1]:
+            settled = self._settle(request, names, known, at)
+            if settled.verdict.observed is None:
+                self._remember(asked, settled)
+        return self._recorded(request, names, known, at, settled)
 
     def end(self, case: Case, error: SourceError | None) -> Passage:
         """Let it go, or raise `TransferDenied`; `error` is why the log has it not in time."""
@@ -123,19 +129,50 @@ class Handling:
             stopped = stopped or Stopped(Reason.FACTS_UNAVAILABLE.value)
         return known, stopped
 
-    def _decided_now(
-        self, request: Request, names: tuple[str, ...], known: KnownFacts
-    ) -> tuple[Decision, int]:
-        """The decision, and the instant for which it holds."""
-        return self.policy.check_now(
-            recipient=request.recipient,
-            purpose=request.purpose,
-            data=names,
-            sender=request.sender,
-            subject=request.subject,
-            facts=known.states,
-            reference=request.reference,
+    def _asked(self, request: Request, names: tuple[str, ...], known: KnownFacts) -> Hashable:
+        """What is the same for transfers that get the same verdict while nothing begins or ends."""
+        sources = known.sources
+        return (
+            request.sender,
+            request.recipient,
+            request.purpose,
+            request.subject,
+            names,
+            self.policy.told(known.states),
+            frozenset(sources.items()) if sources else None,
+            is_reference(request.reference),
+            not request.recipient_id,
+            frozenset(request.fulfils),
+            request.strips,
         )
+
+    def _settle(
+        self, request: Request, names: tuple[str, ...], known: KnownFacts, at: int
+    ) -> Settled:
+        verdict = self._judged(request, names, known, at, None)
+        return Settled(verdict, self._index.epoch(at))
+
+    def _remember(self, asked: Hashable, settled: Settled) -> None:
+        """Observations end, and none begins: where there is none, there will be none."""
+        if len(self._settled) >= _MOST_SETTLED:
+            self._settled = {}
+        self._settled[asked] = settled
+
+    def _judged(
+        self,
+        request: Request,
+        names: tuple[str, ...],
+        known: KnownFacts,
+        at: int,
+        stopped: Stopped | None,
+    ) -> Verdict:
+        decision = going = self._decide(request, names, known, at)
+        if request.strips and decision.effect is Effect.DENY and decision.permitted:
+            going = self._decide(request, decision.permitted, known, at)
+        if going.effect is not Effect.DENY:
+            stopped = stopped or objection_of_gate(going, request, self._index.enforcement)
+        observation = partial(self._observation, request, names, known, at, decision)
+        return judged(decision, going, names, stopped, observation)
 
     def _decide(
         self, request: Request, names: tuple[str, ...], known: KnownFacts, at: int
@@ -180,12 +217,13 @@ class Handling:
         names: tuple[str, ...],
         known: KnownFacts,
         at: int,
-        verdict: Verdict,
+        settled: Settled,
     ) -> Case:
+        verdict = settled.verdict
         if self._recorder is None:
             return Case(request, names, at, request.decision_id, None, verdict, None, None)
         try:
-            identifier, header, pending = self._recorder.decided(request, known, names, verdict, at)
+            identifier, header, pending = self._recorder.decided(request, known, names, settled, at)
         except SourceError as error:
             return Case(request, names, at, None, None, verdict, None, error)
         return Case(request, names, at, identifier, header, verdict, pending, None)

@@ -1,7 +1,6 @@
 """A decided transfer to the entries of the log."""
 
-import os
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from doelbinding.audit.entries import (
@@ -19,14 +18,14 @@ from doelbinding.audit.log import AuditLog
 from doelbinding.audit.pending import Pending
 from doelbinding.decider.index import Index
 from doelbinding.gate.facts import KnownFacts
+from doelbinding.gate.fresh import fresh_digits
 from doelbinding.gate.request import Request, Whose, has_good_id, question_of, trace_of, whose
-from doelbinding.gate.verdict import Verdict
-from doelbinding.model.decision import Decision, Withheld
+from doelbinding.gate.verdict import Settled, Verdict
+from doelbinding.model.decision import Withheld
 from doelbinding.model.flows import DUTIES
 
 _BLANK = "\0"
 _BLANK_IN_JSON = '"\\u0000"'
-_MOST_FORMS = 4096
 
 
 class Recorded(NamedTuple):
@@ -37,30 +36,19 @@ class Recorded(NamedTuple):
     pending: Pending
 
 
-class _Form(NamedTuple):
-    """An entry with blanks for what differs between transfers that are otherwise the same.
-
-    The decisions are kept so that no others can take their places in memory.
-    """
-
-    text: str
-    decisions: tuple[Decision, Decision]
-
-
 class Recorder:
     """Hands decisions of one policy to the log. It may be shared between threads."""
 
     def __init__(self, log: AuditLog, index: Index) -> None:
         self._log = log
         self._index = index
-        self._forms: dict[Hashable, _Form] = {}
 
     def decided(
         self,
         request: Request,
         known: KnownFacts,
         names: tuple[str, ...],
-        verdict: Verdict,
+        settled: Settled,
         at: int,
     ) -> Recorded:
         """Hand over a decision. Raises `SourceError` when the log does not take it.
@@ -68,16 +56,20 @@ class Recorder:
         It waits for what may not go unrecorded, and for an id that the caller chose: only the log
         knows whether it was given to another question.
         """
-        fresh = os.urandom(40).hex()
+        fresh = fresh_digits()
         chosen = request.decision_id if has_good_id(request) else None
         trace, header = trace_of(request.traceparent, fresh[32:])
         identifier = chosen or fresh[:32]
+        verdict, enforcement = settled.verdict, self._index.enforcement
         writing = _Writing(self._log, self._index, request, known, names, verdict, at)
         about = whose(request, self._index, writing.keyed)
-        enforcement = self._index.enforcement
+        form = settled.form
+        if form is None:
+            form = writing.form()
+            settled.form = None if writing.is_odd else form
         pending = self._log.record(
             Decided.kind,
-            self._body(writing, identifier, about, trace),
+            _filled(form, (identifier, *about, trace.id, trace.span, trace.parent)),
             at,
             retention=enforcement.retention,
             id=identifier,
@@ -92,18 +84,6 @@ class Recorder:
         body = encoded(Outcome(identifier, outcome, because))
         retention = self._index.enforcement.retention
         self._log.record(Outcome.kind, body, at, retention=retention, id=identifier, must=True)
-
-    def _body(self, writing: "_Writing", identifier: str, about: Whose, trace: Trace) -> bytes:
-        """The entry, from a form that was filled in before, or one that is made now."""
-        key = writing.key
-        form = self._forms.get(key)
-        if form is None:
-            form = writing.form()
-            if not writing.is_odd:
-                if len(self._forms) >= _MOST_FORMS:
-                    self._forms = {}
-                self._forms[key] = form
-        return _filled(form.text, (identifier, *about, trace.id, trace.span, trace.parent))
 
 
 class _Writing:
@@ -127,7 +107,6 @@ class _Writing:
         self._names = names
         self._verdict = verdict
         self._at = at
-        self._fulfilled = sorted(DUTIES.intersection(request.fulfils))
 
     def keyed(self, kind: str, text: str) -> str:
         """The keyed digest of a text."""
@@ -136,32 +115,13 @@ class _Writing:
         self.is_odd = True
         return self._log.unknown(text, self._at)
 
-    @property
-    def key(self) -> Hashable:
-        """What is the same for transfers that differ in what is filled in alone."""
-        request, verdict = self._request, self._verdict
-        return (
-            request.sender,
-            request.recipient,
-            request.purpose,
-            request.subject,
-            self._names,
-            self._known.key,
-            *self._fulfilled,
-            id(verdict.decision),
-            id(verdict.going),
-            verdict.action,
-            verdict.stopped and (verdict.stopped.reason, verdict.stopped.duties),
-            verdict.observed and verdict.observed.until,
-        )
-
     def asked(self, about: Whose) -> Asked:
         """What an id is given to."""
         parts = self._request, about, self._index, self._known, self._names
         return Asked(question_of(*parts, self.keyed), self._verdict.action)
 
-    def form(self) -> _Form:
-        """The entry with blanks."""
+    def form(self) -> str:
+        """The entry with blanks for what differs between transfers that are asked for alike."""
         verdict, index, observed = self._verdict, self._index, self._verdict.observed
         decision, blanks = verdict.decision, Whose(_BLANK, _BLANK, _BLANK)
         body = Decided(
@@ -173,7 +133,7 @@ class _Writing:
             withheld=[self._lack(each) for each in decision.withheld],
             rules=decision.rules,
             duties=decision.duties,
-            fulfilled=self._fulfilled,
+            fulfilled=sorted(DUTIES.intersection(self._request.fulfils)),
             unknown_facts=[self.keyed("unknown", each) for each in decision.unknown_facts],
             gate=verdict.stopped,
             stripped=verdict.stripped,
@@ -181,8 +141,7 @@ class _Writing:
             policy=policy_of(index.policy),
             trace=Trace(_BLANK, _BLANK, _BLANK),
         )
-        text = encoded(body).decode("utf-8").replace("%", "%%").replace(_BLANK_IN_JSON, "%s")
-        return _Form(text, (decision, verdict.going))
+        return encoded(body).decode("utf-8").replace("%", "%%").replace(_BLANK_IN_JSON, "%s")
 
     def _lack(self, withheld: Withheld) -> Lack:
         category, parts = withheld.category, withheld.parts

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, Required, TypedDict
 
 from doelbinding.audit.entries import Fact, Question, Trace
@@ -55,8 +54,7 @@ class Given(TypedDict, total=False):
     traceparent: str | Callable[..., str | None] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """A transfer as a caller puts it to the gate."""
 
     recipient: str

@@ -9,6 +9,7 @@ from doelbinding.decider.index import Index
 from doelbinding.gate.request import Request
 from doelbinding.model.decision import Decision, Effect, PolicyIdentity, Reason, Withheld
 from doelbinding.model.enforcement import Enforcement, Observed
+from doelbinding.model.period import Span
 from doelbinding.model.transfer import Transfer
 
 
@@ -45,6 +46,20 @@ class Verdict:
             return None
         going = self.going
         return Stripped(self.data, going.effect.value, going.rules, going.duties)
+
+
+class Settled:
+    """A verdict that stands for every transfer that is asked for alike, within a span.
+
+    `form` is the entry for the log, with blanks for what differs, once it was written down.
+    """
+
+    __slots__ = ("form", "span", "verdict")
+
+    def __init__(self, verdict: Verdict, span: Span) -> None:
+        self.verdict = verdict
+        self.span = span
+        self.form: str | None = None
 
 
 def judged(
