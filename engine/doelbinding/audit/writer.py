@@ -30,19 +30,32 @@ _MOST_AT_ONCE = 512
 _PAUSES = (0.05, 0.1, 0.2, 0.5)
 """Seconds between attempts while the store fails."""
 
+_LITTLE_ROOM = 0.1
+_BETWEEN_LOOKS = 10.0
+"""How much of a disk is little, as a part, and seconds between two looks at it."""
+
 _logger = logging.getLogger("doelbinding.audit")
 
 
 class Writer:
     """Writes on one log for one process. It may be shared between threads."""
 
-    def __init__(self, store: Store, log: str, most: int, first: Callable[[], Pending]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        log: str,
+        most: int,
+        first: Callable[[], Pending],
+        last: Callable[[int], Pending],
+    ) -> None:
+        """`first` makes the entry that comes before all others, `last` the one after them."""
         self.chronicle = Chronicle(log, secrets.token_hex(8))
         self.problem: StoreError | None = None
         self.unrecorded = 0
         self._store = store
         self._most = most
         self._first = first
+        self._last = last
         self._changed = threading.Condition(threading.Lock())
         self._queue: list[Pending] = []
         self._held: list[Pending] = []
@@ -50,6 +63,8 @@ class Writer:
         self._expected = 1
         self._joining = 0.0
         self._is_closing = False
+        self._deadline = 0.0
+        self._room = _Room(store)
         self._thread: threading.Thread | None = None
 
     @property
@@ -70,24 +85,24 @@ class Writer:
         """
         now = monotonic()
         with self._changed:
-            refusal = self._refusal(now, must)
+            refusal = self._refusal(now, must) or self._start(now)
             if refusal is not None:
                 self.unrecorded += 1
                 self.chronicle.burn_number()
                 raise refusal
             pending.accepted = now
             self._queue.append(pending)
-            if self._thread is None:
-                self._start()
             if self._has_news(pending):
                 self._changed.notify()
 
-    def close(self, last: Pending | None, timeout: float) -> None:
-        """Write what was accepted, then `last`, and stop."""
+    def close(self, timeout: float) -> None:
+        """Write what was accepted, then the last entry, and stop; a second time does nothing."""
         with self._changed:
-            thread, self._is_closing = self._thread, True
-            if last is not None and thread is not None:
-                self._queue.append(last)
+            thread = self._thread
+            if not self._is_closing and thread is not None:
+                self._queue.append(self._last(self.unrecorded))
+                self._deadline = monotonic() + timeout
+            self._is_closing = True
             self._changed.notify()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
@@ -114,22 +129,42 @@ class Writer:
         self._waiting += 1
         return self._waiting == 1 or self._waiting >= self._expected
 
-    def _start(self) -> None:
+    def _start(self, now: float) -> StoreError | None:
+        """Begin, if it did not yet; why it cannot."""
+        if self._thread is not None:
+            return None
+        thread = threading.Thread(target=self._run, name="doelbinding-audit", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return StoreError("no thread can be started that writes the log", _THREADS)
         first = self._first()
-        first.accepted = self._queue[0].accepted
-        self._queue.insert(0, first)
-        self._thread = threading.Thread(target=self._run, name="doelbinding-audit", daemon=True)
-        self._thread.start()
+        first.accepted = now
+        self._queue.append(first)
+        self._thread = thread
+        return None
 
     def _run(self) -> None:
+        try:
+            self._write_all()
+        except BaseException as error:  # noqa: BLE001 - a defect must deny, not end the thread unseen
+            self.problem = _defect(error)
+        self._give_up()
+
+    def _write_all(self) -> None:
+        """Write until it is closed, or the store is beyond writing."""
         failures = 0
         while self._gather():
             failures = 0 if self._write() else failures + 1
-            if self.problem is not None and (self.problem.is_final or self._is_closing):
-                return self._give_up()
+            if failures and self._is_over():
+                return
             if failures:
                 self._pause(_PAUSES[min(failures, len(_PAUSES)) - 1])
-        return None
+
+    def _is_over(self) -> bool:
+        """Whether nothing is tried again."""
+        is_final = self.problem is not None and self.problem.is_final
+        return is_final or (self._is_closing and monotonic() > self._deadline)
 
     def _gather(self) -> bool:
         """Take what is to be written next into `_held`; False when there is nothing more to do."""
@@ -168,19 +203,20 @@ class Writer:
             begin = monotonic()
             receipts = self._store.exclusive(lambda each: self.chronicle.append(each, group))
             self._joining = min(_LONGEST_JOINING, (monotonic() - begin) * _JOINING_PART)
-            self._expected = max(1, sum(each.waits for each in group))
+            self._expected = max(1, sum(each.waits for each in group) + self._waiting)
         except StoreError as error:
             self._fail(group, error)
             return False
-        except Exception as error:  # noqa: BLE001 - a defect must deny, not end the thread unseen
-            message = f"the log cannot be written: {type(error).__name__}"
-            self._fail(group, StoreError(message, _DEFECT, is_final=True))
+        except Exception as error:  # noqa: BLE001 - whoever waits is told at once
+            self._fail(group, _defect(error))
             return False
+        self.chronicle.confirm()
         if self.problem is not None:
             _logger.warning("the log %s is written again", self._store.name)
         self.problem, self._held = None, []
         for pending, receipt in zip(group, receipts, strict=True):
             pending.settle(receipt)
+        self._room.look()
         return True
 
     def _fail(self, group: list[Pending], error: StoreError) -> None:
@@ -207,9 +243,34 @@ class Writer:
 
     def _pause(self, seconds: float) -> None:
         with self._changed:
-            if not self._is_closing:
-                self._changed.wait(seconds)
+            self._changed.wait(seconds)
+
+
+class _Room:
+    """Warns while there is room: a full disk denies whatever must be recorded."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._next = 0.0
+        self._is_short = False
+
+    def look(self) -> None:
+        """See how much of the disk is free, now and then."""
+        now = monotonic()
+        if now < self._next:
+            return
+        self._next = now + _BETWEEN_LOOKS
+        free = self._store.free_fraction()
+        was_short, self._is_short = self._is_short, free is not None and free < _LITTLE_ROOM
+        if self._is_short and not was_short:
+            _logger.warning("the disk of the log %s is nearly full", self._store.name)
+
+
+def _defect(error: BaseException) -> StoreError:
+    message = f"the log cannot be written: {type(error).__name__}"
+    return StoreError(message, _DEFECT, is_final=True)
 
 
 _SLOW = "The store is too slow for what is asked of it, or does not answer: look at its disk."
+_THREADS = "Look at the limits of this process on threads and memory."
 _DEFECT = "This is a defect of doelbinding: report it. Open the log again to go on."
