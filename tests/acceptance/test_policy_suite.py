@@ -10,7 +10,7 @@ from doelbinding.analysis.testing import Outcome, read_suites, run_suites
 from doelbinding.analysis.testing.suite import PolicyTest
 from doelbinding.decider import decide
 from doelbinding.loader import load_texts, read_texts
-from doelbinding.model.decision import Decision, Reason
+from doelbinding.model.decision import REASONS_OF_POLICY, Decision, Reason
 from doelbinding.model.transfer import Transfer
 from doelbinding.policy import Policy
 
@@ -107,7 +107,7 @@ def test_every_prohibition_bites_in_a_test() -> None:
 
 def test_every_reason_that_the_policy_can_give_is_expected_somewhere() -> None:
     expected = {reason for test in TESTS for reason in test.expected.reasons}
-    assert expected == {*Reason} - UNREACHABLE
+    assert expected == REASONS_OF_POLICY - UNREACHABLE
 
 
 def test_the_first_and_the_last_day_of_every_agreement_are_asked_about() -> None:

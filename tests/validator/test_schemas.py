@@ -13,6 +13,9 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 
+from doelbinding.model.flows import DUTIES
+from doelbinding.validator.schemas import declaration_schema
+
 FOLDER = Path(__file__).parents[2] / "engine/doelbinding/validator/schemas"
 SCHEMAS: dict[str, Any] = {
     file.name: json.loads(file.read_text(encoding="utf-8"))
@@ -627,3 +630,8 @@ def test_a_pattern_takes_linear_time_on_long_input(pattern: str) -> None:
     for text in texts:
         search(text)
     assert time.perf_counter() - begin < 5  # a quadratic pattern takes minutes
+
+
+def test_the_duties_that_a_flow_may_ask_are_those_that_the_gate_knows() -> None:
+    duties = declaration_schema("flows")["properties"]["duties"]["items"]["enum"]
+    assert frozenset(duties) == DUTIES

@@ -8,9 +8,9 @@ from doelbinding.cli.lines import LONGEST_LINE, read_blocks
 from doelbinding.cli.transfers import LineFault, read_transfer
 from doelbinding.errors import SourceError
 from doelbinding.model.decision import Effect
+from doelbinding.model.flows import DUTIES
 from doelbinding.model.transfer import names_of
 from doelbinding.policy import Policy
-from doelbinding.validator.schemas import declaration_schema
 from doelbinding.views.differences import Otherwise, Outcome, Replayed
 
 _HELP = "Give the lines that `doelbinding check --batch FILE --format json` writes."
@@ -26,14 +26,13 @@ def replayed(path: str, policy: Policy, known: Collection[str]) -> Replayed:
     """
     count = unreadable = 0
     otherwise: list[Otherwise] = []
-    duties = frozenset(declaration_schema("flows")["properties"]["duties"]["items"]["enum"])
     for number, record in _records(path):
         if "error" in record:
             unreadable += 1
             continue
         count += 1
         try:
-            before, now = _recorded(record, duties), _decided(record, policy)
+            before, now = _recorded(record), _decided(record, policy)
         except (LineFault, TypeError) as fault:
             raise _malformed(path, number, str(fault)) from None
         if before != now:
@@ -62,14 +61,14 @@ def _record(path: str, number: int, line: bytes) -> dict[str, Any]:
     return cast(dict[str, Any], record)
 
 
-def _recorded(record: dict[str, Any], known_duties: Collection[str]) -> Outcome:
+def _recorded(record: dict[str, Any]) -> Outcome:
     """What was decided then. Raises `LineFault`."""
     try:
         effect = Effect(record["effect"]).value
         permitted, duties = names_of(record.get("permitted")), names_of(record.get("duties"))
     except (KeyError, ValueError, TypeError):
         raise LineFault(_NO_RECORD) from None
-    if not {*duties} <= {*known_duties}:
+    if not {*duties} <= DUTIES:
         raise LineFault("a duty that there is not")
     return Outcome(effect, tuple(sorted(permitted)), tuple(sorted(duties)))
 

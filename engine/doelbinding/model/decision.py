@@ -53,6 +53,22 @@ class Reason(StrEnum):
     GATE_FAILED = "gate-failed"
 
 
+REASONS_OF_GATE = frozenset(
+    {
+        Reason.RECIPIENT_NOT_NAMED,
+        Reason.DUTY_UNFULFILLED,
+        Reason.DECISION_ID_MALFORMED,
+        Reason.DECISION_ID_TAKEN,
+        Reason.FACTS_UNAVAILABLE,
+        Reason.LOG_UNAVAILABLE,
+        Reason.GATE_FAILED,
+    }
+)
+"""What the gate alone gives: no decision of a policy has one of these."""
+
+REASONS_OF_POLICY = frozenset(Reason) - REASONS_OF_GATE
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """What the caller can mend so that the category may go; empty when that is not enough."""

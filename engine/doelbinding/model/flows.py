@@ -7,7 +7,6 @@ from doelbinding.model.decision import Effect
 from doelbinding.model.declaration import Declaration
 from doelbinding.model.period import Period
 
-
 DUTIES = frozenset(
     {"encrypt", "pseudonymise", "inform-subject", "withhold-notice", "delete-after-use"}
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from doelbinding.model.decision import Effect, Reason
+from doelbinding.model.decision import REASONS_OF_POLICY, Effect, Reason
 from doelbinding.validator.schemas import TESTS_FILE, files_by_name
 from doelbinding.validator.structure import policy_tests_shape
 
@@ -113,7 +113,8 @@ def test_every_mapping_of_the_format_is_closed(section: str) -> None:
 
 
 def test_the_reasons_and_effects_are_those_of_decisions() -> None:
-    assert SCHEMA["$defs"]["reason"]["enum"] == [reason.value for reason in Reason]
+    of_policy = [reason.value for reason in Reason if reason in REASONS_OF_POLICY]
+    assert SCHEMA["$defs"]["reason"]["enum"] == of_policy
     assert SCHEMA["$defs"]["effect"]["enum"] == [effect.value for effect in Effect]
 
 
