@@ -225,16 +225,10 @@ def test_a_file_without_a_head_is_refused() -> None:
     assert refusal(f"\n{GOLDEN}").startswith("heads.txt:1: the line is not")
 
 
-def test_an_empty_line_with_nothing_after_it_is_refused() -> None:
-    assert refusal(f"{GOLDEN}\n") == "heads.txt:9: the head ends before this line"
-
-
-def test_two_empty_lines_between_heads_are_refused() -> None:
-    assert refusal(f"{GOLDEN}\n\n{GOLDEN}").startswith("heads.txt:9: the line is not `doel")
-
-
-def test_heads_without_an_empty_line_between_them_are_refused() -> None:
-    assert refusal(GOLDEN + GOLDEN) == f"heads.txt:8: {SIGNATURE}"
+@pytest.mark.parametrize("between", ["", "\n", "\n\n\n"])
+def test_heads_may_follow_each_other_with_empty_lines_between_them_or_none(between: str) -> None:
+    (one,) = read_heads(GOLDEN)
+    assert read_heads(f"{GOLDEN}{between}{GOLDEN}{between}") == (one, one)
 
 
 def test_line_ends_of_another_kind_are_refused() -> None:

@@ -7,6 +7,7 @@ difference before you keep it.
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -237,9 +238,20 @@ def test_every_command_has_a_page_that_tells_of_each_option(command: str) -> Non
     page = read(f"docs/commands/{command}.md")
     found = group.get_command(click.Context(group), command)
     assert found is not None
-    for parameter in found.params:
+    for parameter in _parameters(found):
         for option in parameter.opts:
             assert f"`{option}" in page, option
+
+
+def _parameters(command: click.Command) -> Iterator[click.Parameter]:
+    """What a command takes, and what the commands below it take."""
+    yield from command.params
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _parameters(below)
 
 
 def test_there_are_no_pages_of_commands_that_do_not_exist() -> None:

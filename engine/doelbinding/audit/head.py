@@ -85,7 +85,7 @@ def signed(head: TreeHead, key: PrivateKey) -> str:
 
 
 def read_heads(text: str, name: str = "heads") -> tuple[SignedHead, ...]:
-    """The heads in a file: notes with an empty line between them, of which there is at least one.
+    """The heads in a file: notes, with empty lines between them or not; there is at least one.
 
     They are read strictly, and none is passed over. `name` is that of the file, for the message.
     Raises `SourceError`.
@@ -118,14 +118,13 @@ class _Lines:
     def notes(self) -> Iterator[SignedHead]:
         yield self._note()
         while self._more():
-            self._take_empty()
             yield self._note()
 
     def _note(self) -> SignedHead:
         head = self._head()
         self._take_empty()
         signatures = [self._signature()]
-        while self._taken < len(self._lines) and self._lines[self._taken]:
+        while self._next() and not self._next().startswith(_ORIGIN):
             signatures.append(self._signature())
         return SignedHead(head, tuple(signatures))
 
@@ -177,7 +176,14 @@ class _Lines:
             raise self._fault("the line ends with a carriage return")
         return line
 
+    def _next(self) -> str:
+        """The line that is taken next; empty at the end too."""
+        return self._lines[self._taken] if self._taken < len(self._lines) else ""
+
     def _more(self) -> bool:
+        """Whether another note follows, behind empty lines or none."""
+        while self._taken < len(self._lines) and not self._next():
+            self._taken += 1
         return self._taken < len(self._lines) or bool(self._after)
 
     def _fault(self, what: str) -> _Malformed:

@@ -295,8 +295,11 @@ def read_heads(text: str, key: bytes, findings: Findings) -> list[Head]:
     heads: list[Head] = []
     place = 0
     while place < len(text):
+        if text[place] == "\n":  # between notes, and at the end
+            place += 1
+            continue
         note = _NOTE.match(text, place)
-        if note is None or (note.end() < len(text) and text[note.end()] != "\n"):
+        if note is None:
             line = text.count("\n", 0, place) + 1
             raise Unusable(f"the heads hold something else from line {line} on")
         head = Head(note[2], int(note[3]), _unpadded(note[4]), bytes.fromhex(note[5]), note[6])
@@ -304,7 +307,7 @@ def read_heads(text: str, key: bytes, findings: Findings) -> list[Head]:
             heads.append(head)
         else:
             findings.add(f"the head of {counted(head.size, 'record')} is not signed with the key")
-        place = note.end() + 1
+        place = note.end()
     if not heads and not findings.count:
         raise Unusable("there is no head in the file of heads")
     return heads
@@ -334,7 +337,7 @@ def read_receipts(lines: Iterable[bytes], findings: Findings) -> list[tuple[str,
     """For each receipt the log, the record and its leaf."""
     receipts: list[tuple[str, int, bytes]] = []
     for number, line in enumerate(lines, 1):
-        found = _RECEIPT.fullmatch(line)
+        found = _RECEIPT.fullmatch(line.replace(b" ", b"").rstrip(b"\r\n") + b"\n")
         if found is None:
             findings.add(f"line {number} of the receipts is no receipt")
         else:
