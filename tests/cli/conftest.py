@@ -15,6 +15,9 @@ import pytest
 
 import doelbinding
 from doelbinding.cli.main import main
+from tests.postgres import database, postgres_server
+
+__all__ = ["database", "home", "postgres_server", "run"]
 
 HERE = Path(__file__).parent
 DOELBINDING = (sys.executable, "-m", "doelbinding")

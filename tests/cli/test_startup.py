@@ -24,6 +24,9 @@ print(*sys.modules, file=sys.stderr)
     [
         (["--help"], set[str]()),
         (["check", "--help"], WORK),
+        (["audit", "--help"], set[str]()),
+        (["audit", "query", "--help"], WORK),
+        (["audit", "verify", "--help"], WORK),
         (["validate"], WORK),
         ([*ALLOWED], WORK),
         ([*DENIED, "--format", "json"], WORK),

@@ -1,6 +1,8 @@
 """The command group: each command is imported when it is called."""
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -10,6 +12,7 @@ _COMMANDS = {
     "init": "Lay out a new policy.",
     "validate": "Find everything that is wrong with a policy.",
     "check": "Decide one transfer, or many, and say why.",
+    "audit": "Look into the log of decisions, verify it, and keep it in order.",
     "test": "Run the policy's own tests.",
     "prove": "Prove its invariants, or show the transfer that breaks one.",
     "diff": "Say what a change newly permits or forbids.",
@@ -22,23 +25,31 @@ _COMMANDS = {
 
 
 class LazyGroup(Helpful, click.Group):
-    """Commands by name; each stands in the module of its name, as `command`."""
+    """Commands by name with what each is for, in the order of their use.
+
+    Each stands in the module of its name in `package`, as `command`.
+    """
+
+    def __init__(self, *args: Any, package: str, purposes: Mapping[str, str], **rest: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **rest)
+        self._package = package
+        self._purposes = purposes
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
         """The commands in the order of their use."""
-        return list(_COMMANDS)
+        return list(self._purposes)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, if there is one."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in self._purposes:
             return None
-        command = import_module(f"doelbinding.cli.{cmd_name}").command
+        command = import_module(f"{self._package}.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """What each command is for, without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(self._purposes.items()))
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -56,7 +67,12 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    package="doelbinding.cli",
+    purposes=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version",
     is_flag=True,

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import click
 
+from doelbinding.cli.logs import LogChoice
 from doelbinding.cli.sources import PolicyChoice
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -79,6 +80,38 @@ def policy_options(command: Callable[..., int]) -> Callable[..., int]:
             help="Read every file anew, and keep nothing of it for the next time.",
         ),
     )
+
+
+def log_options(*, required: bool) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """--log and --keys; the command gets them as `log`, which is None where neither is given."""
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def gathered(*, where: str | None, keys: str | None, **rest: object) -> int:
+            if not where or not keys:
+                if where is not None or keys is not None:
+                    raise click.UsageError("--log and --keys go together: a log and its keys")
+                return command(log=None, **rest)
+            return command(log=LogChoice(where, keys), **rest)
+
+        return _with(
+            gathered,
+            click.option(
+                "--log",
+                "where",
+                required=required,
+                metavar="STORE",
+                help="The log: a SQLite file, or the URL postgresql://… of a database.",
+            ),
+            click.option(
+                "--keys",
+                required=required,
+                metavar="DIR",
+                help="The folder of the log's keys.",
+            ),
+        )
+
+    return decorate
 
 
 def output_options(*formats: str) -> Callable[[_Command], _Command]:

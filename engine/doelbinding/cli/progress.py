@@ -71,6 +71,20 @@ class Progress(_Bar):
         self._advance(count_of_bytes if self._by_bytes else count_of_lines)
 
 
+class Count(_Bar):
+    """How far a work is that goes through so many things, some at a time."""
+
+    def __init__(self, doing: str, length: int, *, wanted: bool = True) -> None:
+        super().__init__(doing, length or None, watched=wanted and _is_watched())
+
+    def __enter__(self) -> "Count":
+        return self
+
+    def advance(self, count: int) -> None:
+        """So many more are done."""
+        self._advance(count)
+
+
 class _Following(_Bar):
     """How far a list is gone through."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -39,17 +40,33 @@ def answer(
         reference=reference,
         at=moment,
     )
-    question = Question(
-        sender=policy.compiled.index.controller if sender is None else sender,
-        recipient=recipient,
-        purpose=purpose,
-        subject=policy.compiled.index.default_subject if subject is None else subject,
-        data=tuple(data),
-        facts=dict(facts or {}),
-        reference=reference,
-        at=moment if isinstance(moment, str) else moment.isoformat(timespec="seconds"),
+    shown = moment if isinstance(moment, str) else moment.isoformat(timespec="seconds")
+    asked = {
+        "sender": sender,
+        "recipient": recipient,
+        "purpose": purpose,
+        "subject": subject,
+        "data": data,
+        "facts": facts,
+        "reference": reference,
+    }
+    return question_of(policy, asked, shown), decision
+
+
+def question_of(policy: Policy, asked: Mapping[str, Any], at: str) -> Question:
+    """A transfer's fields as they are shown, with what was left out filled in."""
+    index = policy.compiled.index
+    sender, subject = asked.get("sender"), asked.get("subject")
+    return Question(
+        sender=index.controller if sender is None else sender,
+        recipient=asked["recipient"],
+        purpose=asked["purpose"],
+        subject=index.default_subject if subject is None else subject,
+        data=tuple(asked["data"]),
+        facts=dict(asked.get("facts") or {}),
+        reference=asked.get("reference"),
+        at=at,
     )
-    return question, decision
 
 
 def check_known(option: str, name: str, known: Collection[str]) -> None:

@@ -1,14 +1,15 @@
 """A line of JSON to the fields of a transfer, or to what is wrong with it."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from doelbinding.cli.lines import LONGEST_LINE
+from doelbinding.model.flows import DUTIES
 
 _FIELDS = frozenset(
     ("sender", "recipient", "purpose", "subject", "data", "facts", "reference", "at")
 )
-_FOR_THE_GATE = frozenset(("subject-id", "recipient-id"))
+_FOR_THE_GATE = frozenset(("subject-id", "recipient-id", "fulfils"))
 _REQUIRED = ("recipient", "purpose", "data")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NAMES_IN_YAML = {"from": "sender", "to": "recipient"}
@@ -20,6 +21,21 @@ class LineFault(ValueError):  # noqa: N818 - what is wrong with a line, in words
 
 def read_transfer(line: bytes) -> dict[str, Any]:
     """The fields that are decided on, and the `id` if there is one. Raises `LineFault`."""
+    return {key: value for key, value in _read(line).items() if key not in _FOR_THE_GATE}
+
+
+def read_for_gate(line: bytes) -> dict[str, Any]:
+    """The same with what only the gate looks at, by its names there. Raises `LineFault`."""
+    transfer = _read(line)
+    if transfer.pop("at", None) is not None:
+        raise LineFault("a record is of the moment itself: `at` cannot be given")
+    return {
+        key.replace("-", "_") if key in _FOR_THE_GATE else key: value
+        for key, value in transfer.items()
+    }
+
+
+def _read(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise LineFault(f"the line is longer than {LONGEST_LINE:,} bytes")
     transfer = _json_object(line)
@@ -27,7 +43,7 @@ def read_transfer(line: bytes) -> dict[str, Any]:
     for required in _REQUIRED:
         if required not in transfer:
             raise LineFault(f"the field `{required}` is missing")
-    return {key: value for key, value in transfer.items() if key not in _FOR_THE_GATE}
+    return transfer
 
 
 def _json_object(line: bytes) -> dict[str, Any]:
@@ -75,8 +91,16 @@ def _check_fields(transfer: dict[str, Any]) -> None:
     if not isinstance(transfer.get("facts"), dict | None):
         raise LineFault("`facts` are ids with true, false or null")
     for key in _FOR_THE_GATE & transfer.keys():
-        if not isinstance(transfer[key], str):
+        if key == "fulfils":
+            _check_duties(transfer[key])
+        elif not isinstance(transfer[key], str):
             raise LineFault(f"`{key}` is a text")
+
+
+def _check_duties(value: object) -> None:
+    duties = cast(list[object], value) if isinstance(value, list) else ["none"]
+    if not all(isinstance(each, str) and each in DUTIES for each in duties):
+        raise LineFault(f"`fulfils` is a list of duties: {', '.join(sorted(DUTIES))}")
 
 
 def _check_text(value: object) -> None:

@@ -9,6 +9,7 @@ from doelbinding.views.explain.json import (
 from doelbinding.views.explain.phrases import LANGUAGES, Language
 from doelbinding.views.explain.prose import explain
 from doelbinding.views.explain.question import Question
+from doelbinding.views.explain.record import Record
 from doelbinding.views.explain.table import Answered, render_table
 from doelbinding.views.explain.text import render_decision
 
@@ -17,6 +18,7 @@ __all__ = [
     "Answered",
     "Language",
     "Question",
+    "Record",
     "answered_object",
     "answered_parts",
     "decision_json",

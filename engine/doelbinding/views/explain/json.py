@@ -5,19 +5,22 @@ from dataclasses import replace
 from doelbinding.model.decision import Decision, Withheld
 from doelbinding.views.explain.prose import help_for
 from doelbinding.views.explain.question import Question
+from doelbinding.views.explain.record import Record, record_object
 from doelbinding.views.json import JsonObject, identity_object, place_object, to_json
 
 _NOWHERE, _NOWHERE_IN_JSON = "\0", '"\\u0000"'
 
 
-def decision_json(question: Question, decision: Decision) -> str:
+def decision_json(question: Question, decision: Decision, record: Record | None = None) -> str:
     """One line of JSON."""
-    return to_json(decision_object(question, decision))
+    return to_json(decision_object(question, decision, record))
 
 
-def decision_object(question: Question, decision: Decision) -> JsonObject:
-    """The decision and its question as plain data."""
-    return {
+def decision_object(
+    question: Question, decision: Decision, record: Record | None = None
+) -> JsonObject:
+    """The decision and its question as plain data, and what the gate did, if it was asked."""
+    decided: JsonObject = {
         "effect": decision.effect.value,
         "transfer": _question(question),
         "permitted": list(decision.permitted),
@@ -27,11 +30,14 @@ def decision_object(question: Question, decision: Decision) -> JsonObject:
         "unknown-facts": list(decision.unknown_facts),
         "policy": identity_object(decision.policy),
     }
+    return decided if record is None else {**decided, "record": record_object(record)}
 
 
-def answered_object(identifier: object, question: Question, decision: Decision) -> JsonObject:
+def answered_object(
+    identifier: object, question: Question, decision: Decision, record: Record | None = None
+) -> JsonObject:
     """The same for a line of a batch, of which the id, if there is one, stands first."""
-    decided = decision_object(question, decision)
+    decided = decision_object(question, decision, record)
     return decided if identifier is None else {"id": identifier, **decided}
 
 

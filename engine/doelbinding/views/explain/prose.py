@@ -6,6 +6,9 @@ from doelbinding.policy import Policy
 from doelbinding.views.explain.phrases import PHRASES, Language
 from doelbinding.views.terminal import safe
 
+_PARTS = {Reason.PROHIBITED: "forbidden-parts", Reason.DUTY_UNFULFILLED: "unfulfilled-parts"}
+"""What the parts of a withheld category are, where they are not those that nothing covers."""
+
 
 def explain(policy: Policy, decision: Decision, lang: Language = "en") -> str:
     """The decision in prose: the verdict, then a line for each withheld category."""
@@ -18,13 +21,17 @@ def explain(policy: Policy, decision: Decision, lang: Language = "en") -> str:
     return "\n".join(paragraphs)
 
 
-def verdict(decision: Decision, lang: Language) -> str:
-    """The effect in capitals and how much may go, without a full stop."""
+def verdict(decision: Decision, lang: Language, *, recorded: bool = False) -> str:
+    """The effect in capitals and how much may go, without a full stop.
+
+    `recorded` tells of a *log* that its record is written.
+    """
     phrases = PHRASES[lang]
     asked = len(decision.permitted) + len(decision.withheld)
     if decision.effect is not Effect.DENY:
         every = phrases["one"] if asked == 1 else phrases["all"].format(count=asked)
-        return phrases[decision.effect].format(all=every)
+        key = "log-passed" if recorded else decision.effect
+        return phrases[key].format(all=every)
     if not decision.permitted:
         return phrases["deny-all"]
     every = phrases["categories"].format(count=asked)
@@ -38,8 +45,9 @@ def help_for(withheld: Withheld, lang: Language) -> str:
         sentences.append(PHRASES[lang]["came-nearest"].format(rule=withheld.rule))
     if withheld.nearest:
         sentences.append(PHRASES[lang]["nearest-name"].format(nearest=withheld.nearest))
-    if withheld.remedy:
-        sentences.append(f"{PHRASES[lang]['turn']}: {remedy(withheld.remedy, lang)}")
+    mend = mending(withheld, lang)
+    if mend:
+        sentences.append(f"{PHRASES[lang]['turn']}: {mend}")
     return " ".join(f"{_capital(sentence)}." for sentence in sentences)
 
 
@@ -51,9 +59,14 @@ def reason(withheld: Withheld, lang: Language) -> str:
         rule=withheld.rule, fact=withheld.fact, demanded=demanded
     )
     if withheld.parts and withheld.parts != (withheld.category,):
-        key = "forbidden-parts" if withheld.reason is Reason.PROHIBITED else "missing-parts"
+        key = _PARTS.get(withheld.reason, "missing-parts")
         text = f"{text} ({phrases[key].format(parts=', '.join(withheld.parts))})"
     return text
+
+
+def mending(withheld: Withheld, lang: Language) -> str:
+    """What would turn it, as half a sentence; empty when nothing that the caller can do would."""
+    return remedy(withheld.remedy, lang) or PHRASES[lang].get(f"mend-{withheld.reason}", "")
 
 
 def remedy(mend: Remedy, lang: Language) -> str:

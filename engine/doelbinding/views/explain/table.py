@@ -7,31 +7,49 @@ from dataclasses import dataclass
 from doelbinding.model.decision import Decision, Effect
 from doelbinding.views.explain.phrases import PHRASES, Language
 from doelbinding.views.explain.question import Question
+from doelbinding.views.explain.record import Record, action_word
 from doelbinding.views.explain.text import EFFECT_STYLES
 from doelbinding.views.terminal import Painter, Style, safe, width
 
 _MOST_NAMED = 2
 _WIDEST = 60
 _COLUMNS = ("effect", "from", "to", "purpose", "data", "reason")
+_WITH_RECORDS = ("effect", "record", *_COLUMNS[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One question of a batch with its answer, or what is wrong with its line."""
+    """One question of a batch with its answer, or what is wrong with its line.
+
+    `record` tells what the gate did with it, if it was asked.
+    """
 
     question: Question | None = None
     decision: Decision | None = None
     line: int = 0
     fault: str = ""
+    record: Record | None = None
 
 
-def render_table(answers: Iterable[Answered], lang: Language, paint: Painter) -> str:
-    """A row for each; the count of effects stands first and last."""
-    rows = [(_effect(answer), _cells(answer, lang)) for answer in answers]
-    titles = tuple(PHRASES[lang][column] for column in _COLUMNS)
+def render_table(
+    answers: Iterable[Answered], lang: Language, paint: Painter, *, recorded: bool = False
+) -> str:
+    """A row for each; the count of effects stands first and last.
+
+    `recorded` tells that they were asked at the gate: then a column says what the log has.
+    """
+    count, rows = 0, list[tuple[Effect | None, tuple[str, ...]]]()
+    for answer in answers:
+        count += answer.record is not None and answer.record.receipt is not None
+        cells = _cells(answer, lang)
+        kept = (_kept(answer.record, lang),) if recorded else ()
+        rows.append((_effect(answer), (cells[0], *kept, *cells[1:])))
+    titles = tuple(PHRASES[lang][each] for each in (_WITH_RECORDS if recorded else _COLUMNS))
     every = [titles, *(cells for _, cells in rows)]
     widths = [max(map(width, column)) for column in zip(*every, strict=True)]
-    verdict = paint(_verdict(Counter(effect for effect, _ in rows), lang), Style.STRONG)
+    told = PHRASES[lang]["batch-recorded"].format(recorded=count) if recorded else ""
+    text = _verdict(Counter(effect for effect, _ in rows), lang) + told
+    verdict = paint(text, Style.STRONG)
     heading = paint(_line(titles, widths), Style.FAINT)
     lines = [_coloured(_line(cells, widths), effect, paint) for effect, cells in rows]
     return "\n".join([verdict, "", heading, *lines, "", verdict]) + "\n"
@@ -55,6 +73,14 @@ def _cells(answer: Answered, lang: Language) -> tuple[str, ...]:
         ", ".join(reasons),
     )
     return tuple(_clipped(safe(cell)) for cell in cells)
+
+
+def _kept(record: Record | None, lang: Language) -> str:
+    """What was done, and the place of its entry."""
+    if record is None:
+        return ""
+    seq = "-" if record.receipt is None else record.receipt.seq
+    return f"{seq} {action_word(record.action, lang)}"
 
 
 def _few(names: Sequence[str]) -> str:

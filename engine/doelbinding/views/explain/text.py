@@ -7,8 +7,9 @@ from doelbinding.model.declaration import Declaration
 from doelbinding.model.declarations import Declarations
 from doelbinding.model.ids import DATA_SUBJECT
 from doelbinding.views.explain.phrases import PHRASES, Language
-from doelbinding.views.explain.prose import category_label, reason, remedy, verdict
+from doelbinding.views.explain.prose import category_label, mending, reason, verdict
 from doelbinding.views.explain.question import Question
+from doelbinding.views.explain.record import Record, record_rows
 from doelbinding.views.terminal import Painter, Style, safe, width
 
 EFFECT_STYLES = {
@@ -25,17 +26,30 @@ def render_decision(
     decision: Decision,
     lang: Language,
     paint: Painter,
+    record: Record | None = None,
 ) -> str:
-    """One decision with its question; the verdict stands first and last."""
-    headline = paint(verdict(decision, lang), EFFECT_STYLES[decision.effect])
+    """One decision with its question; the verdict stands first and last.
+
+    `record` tells what the gate did with it, if it was asked.
+    """
+    headline = _headline(decision, record, lang, paint)
     body = [*_question(declared, question, lang, paint), *_identity(decision, lang, paint)]
     answers = [
         *_permitted(declared, decision, lang, paint),
         *_withheld(declared, decision, lang, paint),
     ]
-    ending = _ending(decision, lang, paint)
+    ending = _ending(decision, record, lang, paint)
     parts = ["\n".join(lines) for lines in ([headline], body, answers, ending) if lines]
     return "\n\n".join([*parts, headline]) + "\n"
+
+
+def _headline(decision: Decision, record: Record | None, lang: Language, paint: Painter) -> str:
+    phrases = PHRASES[lang]
+    if record is not None and record.action == "observed":
+        key = "observed-unrecorded" if record.until is None else "observed"
+        return paint(phrases[key].format(until=record.until), Style.WARNING)
+    recorded = record is not None and decision.effect is Effect.LOG
+    return paint(verdict(decision, lang, recorded=recorded), EFFECT_STYLES[decision.effect])
 
 
 def party_label(declared: Declarations, party: str, lang: Language) -> str:
@@ -116,17 +130,22 @@ def _leads(withheld: Withheld, lang: Language) -> Iterator[tuple[str, str]]:
         yield kind, f"{withheld.rule} ({withheld.place})"
     if withheld.clauses:
         yield "clauses", ", ".join(withheld.clauses)
-    if withheld.remedy:
-        yield "turn", remedy(withheld.remedy, lang)
+    mend = mending(withheld, lang)
+    if mend:
+        yield "turn", mend
 
 
-def _ending(decision: Decision, lang: Language, paint: Painter) -> list[str]:
+def _ending(decision: Decision, record: Record | None, lang: Language, paint: Painter) -> list[str]:
     phrases = PHRASES[lang]
     rows = [
         (phrases["rules"], ", ".join(decision.rules)),
         (phrases["duties"], ", ".join(decision.duties)),
     ]
-    if decision.effect is Effect.LOG:
+    if record is not None and record.action == "observed":
+        rows.append((phrases["once-enforced"], verdict(decision, lang)))
+    if record is not None:
+        rows.extend((name, safe(value)) for name, value in record_rows(record, lang))
+    elif decision.effect is Effect.LOG:
         rows.append((phrases["note"], phrases["unrecorded"]))
     if decision.unknown_facts:
         names = safe(", ".join(decision.unknown_facts))
