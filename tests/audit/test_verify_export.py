@@ -77,7 +77,7 @@ def test_records_that_were_cut_off_are_counted() -> None:
     ledger = small_ledger()
     del ledger.records[-2:]
     found = examined(ledger.export()).findings.wrong
-    assert found == ["2 records are missing at the end: 15 were there at 2026-06-02T00:00:00Z"]
+    assert found == ["the end is gone, 2 records: 15 were there at 2026-06-02T00:00:00Z"]
 
 
 # ── The command ──────────────────────────────────────────────────────────────────────────────────

@@ -1232,7 +1232,7 @@ class Export(_Reader):
         for heads in self._heads.values():
             head, lost = heads[0], counted(heads[0].size - tree.size, "record")
             self._findings.add(
-                f"{lost} are missing at the end: {head.size:,} were there at {head.at}"
+                f"the end is gone, {lost}: {head.size:,} were there at {head.at}"
             )
         self._finish_receipts()
         self._records.finish()

@@ -23,7 +23,10 @@ _STYLE = """
   h1 { font-size: 1.3rem; }
   table { border-collapse: collapse; width: 100%; }
   th, td { border-top: 1px solid #ddd; padding: .3rem .8rem .3rem 0; text-align: left;
-           vertical-align: top; overflow-wrap: anywhere; }
+           vertical-align: top; }
+  th, td:nth-child(-n+4) { white-space: nowrap; }
+  td:nth-child(10), td:last-child { overflow-wrap: anywhere; min-width: 7rem; }
+  main { overflow-x: auto; }
   th { border-top: 0; font-size: .85rem; color: #595959; font-weight: 600; }
   footer { margin-top: 2rem; color: #595959; font-size: .85rem; overflow-wrap: anywhere; }
   @media (prefers-color-scheme: dark) {
@@ -61,8 +64,8 @@ def render_html(found: Sequence[Found], log: str, lang: Language) -> str:
 
 
 def _row(found: Found, lang: Language) -> str:
-    cells = "".join(f"<td>{_text(cell) or NOTHING}</td>" for cell in _cells(found, lang))
-    return f"<tr>{cells}</tr>"
+    cells = (_text(cell).replace(".", ".<wbr>") or NOTHING for cell in _cells(found, lang))
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _cells(found: Found, lang: Language) -> Iterator[str]:
