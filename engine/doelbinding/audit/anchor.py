@@ -1,8 +1,10 @@
 """Heads of the log are signed, to be kept where whoever can change the log cannot reach them."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from time import time
 
+from doelbinding.audit.damage import octets, only_row, told_as_damage
 from doelbinding.audit.head import TreeHead, signed
 from doelbinding.audit.log import AuditLog
 from doelbinding.audit.schema import EMPTY_CHAIN
@@ -24,11 +26,12 @@ def head_of(log: AuditLog) -> TreeHead:
 
     Raises `StoreError` when it does not: a log never vouches for two different pasts.
     """
-    with log.store.snapshot() as snapshot:
-        size, chain = next(iter(snapshot.rows(_STATE)))
-        root = _root(snapshot, log, size, bytes(chain))
+    anchored = log.keys.head  # before the log, which goes on: it must be in what is read then
+    with told_as_damage(log.store), log.store.snapshot() as snapshot:
+        size, chain = only_row(snapshot.rows(_STATE))
+        root = _root(snapshot, anchored, size, octets(chain))
     at = datetime.fromtimestamp(int(time()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return TreeHead(log.id, size, root, bytes(chain), at)
+    return TreeHead(log.id, size, root, octets(chain), at)
 
 
 def anchor(log: AuditLog) -> str:
@@ -39,18 +42,19 @@ def anchor(log: AuditLog) -> str:
     return note
 
 
-def _root(snapshot: Snapshot, log: AuditLog, size: int, chain: bytes) -> bytes:
-    anchored = log.keys.head
+def _root(snapshot: Snapshot, anchored: TreeHead | None, size: int, chain: bytes) -> bytes:
     frontier, last = Frontier(), EMPTY_CHAIN
     for leaf, link in snapshot.rows(_UP_TO):
         if anchored is not None and frontier.size == anchored.size:
             _compare(frontier, last, anchored)
-        frontier.append(bytes(leaf))
-        last = bytes(link)
+        frontier.append(octets(leaf))
+        last = sha256(last + leaf).digest()
+        if last != link:
+            raise StoreError(f"the chain is broken at entry {frontier.size - 1:,}", _STOP)
     if anchored is not None and frontier.size <= anchored.size:
         _compare(frontier, last, anchored)
     if (frontier.size, last) != (size, chain):
-        raise StoreError(f"the log should have {size:,} entries, and has {frontier.size:,}", _STOP)
+        raise StoreError("the log does not end where it should", _STOP)
     return frontier.root()
 
 

@@ -7,11 +7,12 @@ from itertools import count
 
 import msgspec
 
-from doelbinding.audit.entries import Asked, Clock, encoded, payload
+from doelbinding.audit.entries import Asked, Clock, Decided, encoded, payload
 from doelbinding.audit.moments import instant_of
 from doelbinding.audit.pending import Pending, Receipt
-from doelbinding.audit.schema import INSERT_ENTRY
+from doelbinding.audit.schema import EMPTY_CHAIN, INSERT_ENTRY
 from doelbinding.audit.tree import Frontier, leaf_hash
+from doelbinding.errors import StoreError
 from doelbinding.stores.store import Row, Transaction
 
 SALT_BYTES = 16
@@ -26,6 +27,9 @@ _DECIDED = "SELECT seq, leaf, payload FROM entries WHERE kind = 'decided' AND id
 _KEPT = "SELECT seq, leaf FROM entries WHERE kind = 'policy' AND id = ?"
 _WRITTEN = "SELECT number, seq, leaf FROM entries WHERE writer = ? AND number >= ?"
 
+_CUT = (
+    "Stop, put back the newest copy of the log, and verify it: an older one was put in its place."
+)
 
 _asked = msgspec.json.Decoder(Asked)
 
@@ -33,7 +37,8 @@ _asked = msgspec.json.Decoder(Asked)
 class Chronicle:
     """The end of the log, as one writer writes on it.
 
-    `size` is the number of entries in the log when it last wrote.
+    `size` is the number of entries in the log when it last wrote. What is appended counts once it
+    is `confirmed`: until then it may be undone, and tried again.
     """
 
     def __init__(self, log: str, writer: str) -> None:
@@ -41,7 +46,9 @@ class Chronicle:
         self.writer = writer
         self.size = 0
         self._numbers = count()  # drawn from in several threads
-        self._last_at: str | None = None
+        self._last_at = ""
+        self._chain = EMPTY_CHAIN
+        self._appended: tuple[int, bytes, str] = (0, EMPTY_CHAIN, "")
 
     def burn_number(self) -> None:
         """Leave a gap: a transfer was decided and could not be recorded."""
@@ -55,8 +62,8 @@ class Chronicle:
         The group grows by a word about the clock, where it went back. What was written in an
         earlier attempt whose end nobody saw is not written twice.
         """
-        (state,) = transaction.rows(_STATE)
-        self._note_clock(group, state[3])
+        state = self._state(transaction)
+        last_at = _with_clock(group, self._last_at or state[3] or "")
         pen = _Pen(self.log, self.writer, state, len(group))
         there = self._written_before(transaction, group)
         receipts: list[Receipt | None] = []
@@ -69,9 +76,13 @@ class Chronicle:
                 if pending.number is None:
                     pending.number = next(self._numbers)
                 receipts.append(pen.write(pending))
-        pen.finish(transaction, max(self._last_at or "", state[3] or ""))
-        self.size = pen.size
+        pen.finish(transaction, max(last_at, state[3] or ""))
+        self._appended = pen.size, pen.chain, last_at
         return receipts
+
+    def confirm(self) -> None:
+        """What was appended last is in the log."""
+        self.size, self._chain, self._last_at = self._appended
 
     def _is_new(
         self,
@@ -90,17 +101,13 @@ class Chronicle:
             return True
         return False
 
-    def _note_clock(self, group: list[Pending], recorded: str | None) -> None:
-        """Put a word before the first entry whose moment lies before what was recorded."""
-        last = self._last_at or recorded
-        for place, pending in enumerate(group):
-            if last is not None and pending.at < last and _went_back(last, pending.at):
-                body = encoded(Clock(last))
-                group.insert(place, Pending(Clock.kind, pending.at, None, body))
-                last = pending.at
-                break
-            last = max(last or "", pending.at)
-        self._last_at = last
+    def _state(self, transaction: Transaction) -> Row:
+        """Where the log ends: never before the place that this writer knows of."""
+        (state,) = transaction.rows(_STATE)
+        if state[0] < self.size or (state[0] == self.size and bytes(state[1]) != self._chain):
+            message = f"the log ends at entry {state[0]:,}, and {self.size:,} were written"
+            raise StoreError(message, _CUT, is_final=True)
+        return state
 
     def _written_before(
         self, transaction: Transaction, group: list[Pending]
@@ -130,7 +137,8 @@ class _Earlier:
         return pending.asked is not None and self._finds_question(pending.id)
 
     def _finds_bundle(self, source: str) -> bool:
-        for seq, leaf in self.transaction.rows(_KEPT, (source,)):
+        within = self.pen.kept.get(source)
+        for seq, leaf in [within] if within else self.transaction.rows(_KEPT, (source,)):
             self.receipt = _receipt(self.log, seq, leaf)
         return self.receipt is not None
 
@@ -138,7 +146,7 @@ class _Earlier:
         within = self.pen.decided.get(identifier)
         rows = [within] if within else self.transaction.rows(_DECIDED, (identifier,))
         for seq, leaf, said in rows:
-            if _asked.decode(bytes(said)) == self.pending.asked:
+            if _asked.decode(said) == _asked.decode(self.pending.body):
                 self.receipt = _receipt(self.log, seq, leaf)
             return True
         return False
@@ -152,9 +160,10 @@ class _Pen:
         self.size: int = size
         self.rows: list[tuple[object, ...]] = []
         self.decided: dict[str | None, Row] = {}
+        self.kept: dict[str, Row] = {}
         self._log = log
         self._writer = writer
-        self._chain = bytes(chain)
+        self.chain = bytes(chain)
         self._frontier = Frontier.from_bytes(size, bytes(frontier))
         self._bundles: list[tuple[object, ...]] = []
         self._salts = os.urandom(SALT_BYTES * most)
@@ -165,17 +174,18 @@ class _Pen:
         place = SALT_BYTES * len(self.rows)
         salt = self._salts[place : place + SALT_BYTES]
         leaf = leaf_hash(salt, content)
-        self._chain = sha256(self._chain + leaf).digest()
+        self.chain = sha256(self.chain + leaf).digest()
         self._frontier.append(leaf)
         who = pending.id, pending.at, self._writer, number, pending.subject, until
-        row = (self.size, pending.kind, *who, salt, leaf, self._chain, content)
+        row = (self.size, pending.kind, *who, salt, leaf, self.chain, content)
         self.rows.append(row)
         if pending.subject is not None:
             self._key_id = pending.subject.rpartition(":")[0]
-        if pending.asked is not None:
+        if pending.kind == Decided.kind:
             self.decided[pending.id] = self.size, leaf, content
         if pending.bundle is not None:
             bundle = pending.bundle
+            self.kept[bundle.source] = self.size, leaf
             self._bundles.append((bundle.source, bundle.sha256, bundle.content))
         self.size += 1
         return _receipt(self._log, self.size - 1, leaf)
@@ -183,7 +193,7 @@ class _Pen:
     def finish(self, transaction: Transaction, last_at: str) -> None:
         transaction.run_many(INSERT_ENTRY, self.rows)
         transaction.run_many(_KEEP_BUNDLE, self._bundles)
-        state = self.size, self._chain, self._frontier.as_bytes(), last_at, self._key_id
+        state = self.size, self.chain, self._frontier.as_bytes(), last_at, self._key_id
         transaction.run(_NEW_STATE, state)
 
 
@@ -197,6 +207,22 @@ def _prepared(pending: Pending, transaction: Transaction) -> bool:
     if body:
         pending.body = body
     return bool(body)
+
+
+def _with_clock(group: list[Pending], last: str) -> str:
+    """Put a word before each entry whose moment lies before the last one; the last of the group.
+
+    In a group that is tried again the word is there already.
+    """
+    noted: list[Pending] = []
+    for pending in group:
+        if pending.at < last and pending.kind != Clock.kind and _went_back(last, pending.at):
+            noted.append(Pending(Clock.kind, pending.at, None, encoded(Clock(last))))
+            last = pending.at
+        last = pending.at if pending.kind == Clock.kind else max(last, pending.at)
+        noted.append(pending)
+    group[:] = noted
+    return last
 
 
 def _went_back(before: str, now: str) -> bool:

@@ -143,11 +143,18 @@ class Decided(Body, frozen=True):
     trace: Trace
 
 
+class Went(msgspec.Struct, frozen=True):
+    """What went after stripping."""
+
+    data: Sequence[str]
+
+
 class Asked(msgspec.Struct, frozen=True):
-    """What an id was given to: the question, and what was done with the transfer."""
+    """What an id was given to: the question, what was done with the transfer, and to which part."""
 
     question: Question
     action: Action
+    stripped: Went | None = None
 
 
 class Outcome(Body, frozen=True):
@@ -169,10 +176,14 @@ class Read(Body, frozen=True):
 
 
 class Erased(Body, frozen=True):
-    """What entries said was deleted, since their time was over: from which to which."""
+    """What entries said was deleted, since their time was over: from which to which.
+
+    `left` is a digest of what is left of them besides their hashes.
+    """
 
     kind = "erased"
     ranges: Sequence[tuple[int, int]]
+    left: str
 
 
 class Clock(Body, frozen=True):
@@ -193,12 +204,16 @@ def encoded(body: Body) -> bytes:
 def payload(
     kind: str, at: str, writer: str, number: int, keep_until: str | None, body: bytes
 ) -> bytes:
-    """The whole entry: the head, then the encoded body."""
+    """The whole entry: the heading, then the encoded body."""
+    return heading(kind, at, writer, number, keep_until).encode("ascii") + body[1:]
+
+
+def heading(kind: str, at: str, writer: str, number: int, keep_until: str | None) -> str:
+    """How every entry begins."""
     until = "null" if keep_until is None else f'"{keep_until}"'
-    head = (
+    return (
         f'{{"kind":"{kind}","at":"{at}","writer":"{writer}","number":{number},"keep-until":{until},'
     )
-    return head.encode("ascii") + body[1:]
 
 
 def policy_of(identity: PolicyIdentity) -> Policy:

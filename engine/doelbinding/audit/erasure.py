@@ -2,7 +2,9 @@
 
 from time import time_ns
 
+from doelbinding.audit.damage import only_row, told_as_damage
 from doelbinding.audit.entries import Erased, encoded
+from doelbinding.audit.erased import LEFT, digest_of
 from doelbinding.audit.log import AuditLog
 from doelbinding.audit.moments import instant_of, moment_text
 from doelbinding.audit.pseudonyms import period_at, period_of
@@ -49,7 +51,8 @@ class _Erasure:
             return None
         ranges = _ranges(overdue)
         transaction.run_many(_ERASE, ranges)
-        return encoded(Erased(ranges))
+        left = (row for each in ranges for row in transaction.rows(LEFT, each))
+        return encoded(Erased(ranges, digest_of(left)))
 
 
 def _ranges(places: list[int]) -> list[tuple[int, int]]:
@@ -65,8 +68,8 @@ def _ranges(places: list[int]) -> list[tuple[int, int]]:
 
 def _destroyed_keys(log: AuditLog) -> tuple[str, ...]:
     """Destroy the keys of quarters that ended before the oldest entry that may need them."""
-    with log.store.snapshot() as snapshot:
-        ((oldest,),) = snapshot.rows(_OLDEST)
+    with told_as_damage(log.store), log.store.snapshot() as snapshot:
+        (oldest,) = only_row(snapshot.rows(_OLDEST))
     now = period_at(time_ns() // 1000).name
     first = now if oldest is None else period_at(instant_of(oldest)).name
     periods = sorted({period_of(each) or now for each in log.keys.key_ids})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from doelbinding.audit.damage import octets, only_row, told_as_damage
 from doelbinding.audit.log import AuditLog
 from doelbinding.audit.reading import Found, note_reading
 from doelbinding.audit.tree import Leaves, Tree, root_of
@@ -36,19 +37,20 @@ def export(
     That `reader` took it is recorded first. Raises `StoreError`.
     """
     note_reading(log, reader, "export", {})
-    with log.store.snapshot() as snapshot:
-        name, size, chain = next(iter(snapshot.rows(_STATE)))
-        root = root_of(bytes(leaf) for (leaf,) in snapshot.rows(_LEAVES))
+    with told_as_damage(log.store), log.store.snapshot() as snapshot:
+        name, size, chain = only_row(snapshot.rows(_STATE))
+        root = root_of(octets(leaf) for (leaf,) in snapshot.rows(_LEAVES))
         yield _line(
             f'{{"doelbinding-log-export":1,"log":"{name}","size":{size},"root":"{root.hex()}",'
-            f'"chain":"{bytes(chain).hex()}"}}'
+            f'"chain":"{octets(chain).hex()}"}}'
         )
-        for row in snapshot.rows(_ENTRIES):
+        for count, row in enumerate(snapshot.rows(_ENTRIES), 1):
             yield _entry(row)
             if row[1] == "policy" and row[6] is not None:
-                yield from _bundle(snapshot, bytes(row[6]))
-            if row[0] % _EVERY == 0:
+                yield from _bundle(snapshot, octets(row[6]))
+            if count % _EVERY == 0:
                 advance(_EVERY)
+        advance(size % _EVERY)
 
 
 def extract(log: AuditLog, found: Iterable[Found]) -> Iterator[bytes]:
@@ -57,8 +59,8 @@ def extract(log: AuditLog, found: Iterable[Found]) -> Iterator[bytes]:
     `found` comes from `query`, which has recorded who reads.
     """
     entries = list(found)
-    with log.store.snapshot() as snapshot:
-        name, size, _ = next(iter(snapshot.rows(_STATE)))
+    with told_as_damage(log.store), log.store.snapshot() as snapshot:
+        name, size, _ = only_row(snapshot.rows(_STATE))
         tree = Tree(leaves_of(snapshot))
     yield _line(
         f'{{"doelbinding-log-extract":1,"log":"{name}","size":{size},"root":"{tree.root().hex()}"}}'
@@ -76,23 +78,23 @@ def leaves_of(snapshot: Snapshot) -> Leaves:
     """The hashes of all entries, in order."""
     leaves = Leaves()
     for (leaf,) in snapshot.rows(_LEAVES):
-        leaves.append(bytes(leaf))
+        leaves.append(octets(leaf))
     return leaves
 
 
 def _entry(row: Row) -> bytes:
     seq, kind, writer, number, salt, leaf, content = row
-    start = f'{{"seq":{seq},"leaf":"{bytes(leaf).hex()}",'
+    start = f'{{"seq":{seq},"leaf":"{octets(leaf).hex()}",'
     if content is None:
         rest = f'"kind":"{kind}","writer":"{writer}","number":{number},"erased":true}}'
         return _line(start + rest)
-    return f'{start}"salt":"{bytes(salt).hex()}","entry":'.encode() + bytes(content) + b"}\n"
+    return f'{start}"salt":"{octets(salt).hex()}","entry":'.encode() + octets(content) + b"}\n"
 
 
 def _bundle(snapshot: Snapshot, content: bytes) -> Iterator[bytes]:
     source = _kept.decode(content).policy.source
     for digest, kept in snapshot.rows(_BUNDLE, (source,)):
-        text = b64encode(bytes(kept)).decode("ascii")
+        text = b64encode(octets(kept)).decode("ascii")
         yield _line(f'{{"bundle":"{digest}","bytes":"{text}"}}')
 
 

@@ -8,6 +8,7 @@ import logging
 import os
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -15,12 +16,13 @@ from time import time_ns
 from types import TracebackType
 
 from doelbinding.audit import opening
-from doelbinding.audit.entries import Asked, Closed, Opened, PolicyKept, encoded, policy_of
+from doelbinding.audit.damage import only_row, told_as_damage
+from doelbinding.audit.entries import Asked, Body, Closed, Opened, PolicyKept, encoded, policy_of
 from doelbinding.audit.keys import KeyFolder
 from doelbinding.audit.moments import instant_of, keep_until, moment_text
 from doelbinding.audit.pending import Bundle, Pending, Receipt
 from doelbinding.audit.writer import Writer
-from doelbinding.errors import StoreError
+from doelbinding.errors import SourceError, StoreError
 from doelbinding.model.decision import PolicyIdentity
 from doelbinding.stores.store import Store, Transaction
 
@@ -29,7 +31,7 @@ Where = str | os.PathLike[str]
 _CLOCK_TOLERANCE = 300_000_000
 """Microseconds by which the clock may stand before the last anchored head."""
 
-_CLOSING_SECONDS = 5.0
+_CLOSING_SECONDS = 4.0
 
 _logger = logging.getLogger("doelbinding.audit")
 
@@ -54,6 +56,8 @@ class LogStatus:
 class AuditLog:
     """A log, opened to be written. It may be shared between threads, and lives on after a fork.
 
+    `timeout` is for how many seconds a record is waited for at most.
+
     Closing it writes what is queued; so does the end of the program.
     """
 
@@ -61,11 +65,11 @@ class AuditLog:
         self.id = opened.log
         self.keys: KeyFolder = opened.keys
         self.store: Store = opened.store
-        self._timeout = timeout
+        self.timeout = timeout
         self._queue = queue
         self._head_size, self._not_before = _head(opened.keys)
         self._unrecorded_before = 0
-        self._begin()
+        self.begin_anew()
         _open_logs.add(self)
 
     @classmethod
@@ -123,6 +127,7 @@ class AuditLog:
     def status(self) -> LogStatus:
         """How the log is doing now."""
         problem, size = self._problem(), self._size()
+        self.note_head()
         return LogStatus(
             ready=problem is None,
             problem=problem,
@@ -181,28 +186,20 @@ class AuditLog:
             prepare=prepare,
             waits=waits,
         )
-        self._own_writer().submit(pending, must=must)
+        self._writer.submit(pending, must=must)
         return pending
 
     def wait(self, pending: Pending) -> Receipt | None:
         """Wait until an entry is written, as `Pending.wait` does. Raises `StoreError`."""
-        return pending.wait(self._timeout)
-
-    @property
-    def timeout(self) -> float:
-        """Seconds that a record is waited for at most."""
-        return self._timeout
+        return pending.wait(self.timeout)
 
     def keep_policy(self, identity: PolicyIdentity, bundle: bytes) -> None:
         """Keep the bundle of a policy that decides from now on, once. Raises `StoreError`."""
         digest = f"sha256:{sha256(bundle).hexdigest()}"
-        body = PolicyKept(policy_of(identity), digest, len(bundle))
-        kept = Bundle(identity.source, digest, bundle)
-        at = time_ns() // 1000
-        pending = self.record(
-            body.kind, encoded(body), at, id=identity.source, bundle=kept, waits=True
-        )
-        self.wait(pending)
+        body = encoded(PolicyKept(policy_of(identity), digest, len(bundle)))
+        kept, at = Bundle(identity.source, digest, bundle), time_ns() // 1000
+        kind, identifier = PolicyKept.kind, identity.source
+        self.wait(self.record(kind, body, at, id=identifier, bundle=kept, waits=True))
 
     def pseudonym(self, text: str, at: int) -> str:
         """What a person stands as at an instant. Raises `SourceError` without a key."""
@@ -213,16 +210,14 @@ class AuditLog:
         return f"unknown:{self.keys.pseudonym('unknown', text, at)}"
 
     def note_head(self) -> None:
-        """A head was anchored: from it on entries count as unanchored."""
-        self._head_size, self._not_before = _head(self.keys)
+        """See which head was anchored last, maybe by another process."""
+        with suppress(SourceError):
+            self._head_size, self._not_before = _head(self.keys)
 
     def close(self) -> None:
         """Write what is queued, and let go of the store."""
         _open_logs.discard(self)
-        if self._pid == os.getpid():
-            body = Closed(self._writer.unrecorded)
-            last = Pending(body.kind, moment_text(time_ns() // 1000), None, encoded(body))
-            self._writer.close(last, _CLOSING_SECONDS)
+        self._writer.close(_CLOSING_SECONDS)
         self.store.close()
 
     def __enter__(self) -> "AuditLog":
@@ -239,19 +234,12 @@ class AuditLog:
     def __repr__(self) -> str:
         return f"<AuditLog {self.id[:8]}… in {self.store.name}>"
 
-    def _begin(self) -> None:
-        self._pid = os.getpid()
-        self._writer = Writer(self.store, self.id, self._queue, self._opened)
-
-    def _own_writer(self) -> Writer:
-        """The writer of this process: a fork has none of its parent's threads."""
-        if self._pid != os.getpid():
-            self._begin()
-        return self._writer
+    def begin_anew(self) -> None:
+        """Begin as a new writer: a fork has none of its parent's threads."""
+        self._writer = Writer(self.store, self.id, self._queue, self._opened, _closed)
 
     def _opened(self) -> Pending:
-        body = Opened(_version(), self.store.engine)
-        return Pending(body.kind, moment_text(time_ns() // 1000), None, encoded(body))
+        return _now(Opened(_version(), self.store.engine))
 
     def _problem(self) -> str | None:
         if self._writer.problem is not None:
@@ -264,8 +252,8 @@ class AuditLog:
 
     def _size(self) -> int:
         try:
-            with self.store.snapshot() as snapshot:
-                return int(next(iter(snapshot.rows("SELECT size FROM state")))[0])
+            with told_as_damage(self.store), self.store.snapshot() as snapshot:
+                return int(only_row(snapshot.rows("SELECT size FROM state"))[0])
         except StoreError:
             return self._writer.chronicle.size
 
@@ -279,6 +267,23 @@ def _close_all() -> None:
         log.close()
 
 
+def _begin_all_anew() -> None:
+    for log in list(_open_logs):
+        log.begin_anew()
+
+
+os.register_at_fork(after_in_child=_begin_all_anew)
+
+
+def _closed(unrecorded: int) -> Pending:
+    return _now(Closed(unrecorded))
+
+
+def _now(body: Body) -> Pending:
+    """An entry of the log's own, of this moment."""
+    return Pending(body.kind, moment_text(time_ns() // 1000), None, encoded(body))
+
+
 def _head(keys: KeyFolder) -> tuple[int, str | None]:
     """The size of the last anchored head, and the moment before which nothing is recorded."""
     head = keys.head
@@ -288,7 +293,6 @@ def _head(keys: KeyFolder) -> tuple[int, str | None]:
 
 
 def _version() -> str:
-    try:
+    with suppress(PackageNotFoundError):
         return version("doelbinding")
-    except PackageNotFoundError:
-        return "not installed"
+    return "not installed"

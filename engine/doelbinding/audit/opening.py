@@ -4,6 +4,8 @@ import os
 import secrets
 from typing import NamedTuple
 
+from doelbinding.audit.damage import octets, told_as_damage
+from doelbinding.audit.head import TreeHead
 from doelbinding.audit.keys import KeyFolder
 from doelbinding.audit.schema import EMPTY_CHAIN, SCHEMA
 from doelbinding.errors import StoreError
@@ -29,31 +31,34 @@ class Opened(NamedTuple):
 def open_log(where: str, keys: str | os.PathLike[str], *, create: bool) -> Opened:
     """Open a log with its keys; if it may be, a new one is begun. Raises `StoreError`."""
     folder = KeyFolder.open(keys, create=create)
-    store = open_store(where, SCHEMA, create=create and folder.log_id is None)
+    may_begin = create and folder.log_id is None
+    store = open_store(where, SCHEMA, create=may_begin)
     try:
-        log, size, chain, key_id = _state(store)
-        _check_belongs(store, folder, log, size)
-        with store.snapshot() as snapshot:
-            _check_end(snapshot, store, size, bytes(chain))
-            _check_head(snapshot, store, folder, size)
-        _check_key(folder, key_id)
+        with told_as_damage(store):
+            if may_begin:
+                store.exclusive(_begin)
+            head = folder.head  # before the log, which goes on: what was anchored must be in it
+            with store.snapshot() as snapshot:
+                log, size, chain, key_id = _state(snapshot, store)
+                _check_end(snapshot, store, size, octets(chain))
+                _check_belongs(store, folder, log, size)
+                _check_head(snapshot, store, head, size)
+            _check_key(folder, key_id)
     except BaseException:
         store.close()
         raise
     return Opened(log, store, folder)
 
 
-def _state(store: Store) -> Row:
-    """The state of the log, which is begun if it is not yet."""
-    with store.snapshot() as snapshot:
-        found = list(snapshot.rows(_STATE))
-    return found[0] if found else store.exclusive(_begun)
-
-
-def _begun(transaction: Transaction) -> Row:
+def _begin(transaction: Transaction) -> None:
     if not transaction.rows(_STATE):
         transaction.run(_NEW_STATE, (secrets.token_hex(16), EMPTY_CHAIN, b""))
-    return transaction.rows(_STATE)[0]
+
+
+def _state(snapshot: Snapshot, store: Store) -> Row:
+    for row in snapshot.rows(_STATE):
+        return row
+    raise StoreError(f"{store.name} should hold a log, and holds none", _RESTORE)
 
 
 def _check_belongs(store: Store, folder: KeyFolder, log: str, size: int) -> None:
@@ -68,23 +73,22 @@ def _check_belongs(store: Store, folder: KeyFolder, log: str, size: int) -> None
 def _check_end(snapshot: Snapshot, store: Store, size: int, chain: bytes) -> None:
     """The last entry is the one that was written last, as far as the database itself can tell."""
     last = next(iter(snapshot.rows(_LAST)), None)
-    found = (0, EMPTY_CHAIN) if last is None else (last[0] + 1, bytes(last[1]))
+    found = (0, EMPTY_CHAIN) if last is None else (last[0] + 1, octets(last[1]))
     if found != (size, chain):
         raise StoreError(
             f"{store.name}: the log should end with entry {size:,}, and does not", _RESTORE
         )
 
 
-def _check_head(snapshot: Snapshot, store: Store, folder: KeyFolder, size: int) -> None:
+def _check_head(snapshot: Snapshot, store: Store, head: TreeHead | None, size: int) -> None:
     """What was anchored is still there: a database that was put back may be an old one."""
-    head = folder.head
     if head is None or head.size == 0:
         return
     if head.size > size:
         message = f"{store.name} holds {size:,} entries; {head.size:,} were anchored"
         raise StoreError(message, _RESTORE)
-    (chain,) = next(iter(snapshot.rows(_CHAIN_AT, (head.size - 1,))))
-    if bytes(chain) != head.chain:
+    found = next(iter(snapshot.rows(_CHAIN_AT, (head.size - 1,))), None)
+    if found != (head.chain,):
         message = f"{store.name} is not the log that was anchored: entry {head.size:,} differs"
         raise StoreError(message, _RESTORE)
 

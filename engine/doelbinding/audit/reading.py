@@ -1,5 +1,6 @@
 """The log is read: decided transfers with what became of them. Who read it, is in it too."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from time import time_ns
@@ -7,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from doelbinding.audit.damage import octets, told_as_damage
 from doelbinding.audit.entries import Read, encoded
 from doelbinding.audit.log import AuditLog
 from doelbinding.model.ids import is_within
@@ -22,6 +24,16 @@ _COLUMNS = (
     "SELECT seq, leaf, salt, payload FROM entries WHERE kind = 'decided' AND payload IS NOT NULL"
 )
 _OUTCOME = "SELECT payload FROM entries WHERE id = ? AND kind = 'outcome' ORDER BY seq"
+
+_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z")
+_PLAIN: dict[str, re.Pattern[str]] = {
+    "id": re.compile(r"[0-9a-f]{32}"),
+    **dict.fromkeys(("sender", "recipient", "purpose", "category", "subject"), _ID),
+    **dict.fromkeys(("effect", "action"), _ID),
+    **dict.fromkeys(("since", "until"), _MOMENT),
+}
+"""What of a search is recorded as it was given; all else, which may tell of a person, is not."""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -69,7 +81,7 @@ def query(log: AuditLog, wanted: Wanted, *, reader: str) -> Iterator[Found]:
     """
     note_reading(log, reader, "query", _as_recorded(log, wanted))
     references = _references(log, wanted)
-    with log.store.snapshot() as snapshot:
+    with told_as_damage(log.store), log.store.snapshot() as snapshot:
         for row in snapshot.rows(*_selection(log, wanted)):
             found = _found(row, snapshot)
             if _is_wanted(found.entry, wanted, references):
@@ -86,12 +98,15 @@ def note_reading(log: AuditLog, reader: str, what: str, filtered: dict[str, str]
 def _as_recorded(log: AuditLog, wanted: Wanted) -> dict[str, str]:
     """What was looked for; a person as a pseudonym alone, and free text as a keyed digest."""
     at = time_ns() // 1000
-    given = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
-    told = {name: value for name, value in given.items() if value is not None}
-    if "person" in told:
-        told["person"] = log.pseudonym(told["person"], at)
-    if "reference" in told:
-        told["reference"] = log.keys.pseudonym("reference", told["reference"], at)
+    told: dict[str, str] = {}
+    for name in (each.name for each in fields(wanted)):
+        value = getattr(wanted, name)
+        if name == "person" and value is not None:
+            told[name] = log.pseudonym(value, at)
+        elif value is not None:
+            plain = _PLAIN.get(name)
+            is_plain = plain is not None and plain.fullmatch(value)
+            told[name] = value if is_plain else log.keys.pseudonym(name, value, at)
     return told
 
 
@@ -113,10 +128,10 @@ def _selection(log: AuditLog, wanted: Wanted) -> tuple[str, list[object]]:
 
 def _found(row: Row, snapshot: Snapshot) -> Found:
     seq, leaf, salt, content = row
-    entry = _decode(bytes(content))
+    entry = _decode(content)
     outcome = next(iter(snapshot.rows(_OUTCOME, (entry["id"],))), None)
-    told = None if outcome is None or outcome[0] is None else _decode(bytes(outcome[0]))
-    return Found(seq, bytes(leaf), bytes(salt), bytes(content), entry, told)
+    told = None if outcome is None or outcome[0] is None else _decode(outcome[0])
+    return Found(seq, octets(leaf), octets(salt), octets(content), entry, told)
 
 
 def _is_wanted(entry: Entry, wanted: Wanted, references: Collection[str] | None) -> bool:

@@ -1,8 +1,11 @@
 """What a check of the log came to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from doelbinding.audit.head import SignedHead
+
+MOST_FAULTS = 20
+"""So many faults are named; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,20 @@ class Fault:
 
     message: str
     seq: int | None = None
+
+
+@dataclass
+class Faults:
+    """Collects faults, and counts those that there is no room for."""
+
+    named: list[Fault] = field(default_factory=list[Fault])
+    count: int = 0
+
+    def add(self, message: str, seq: int | None = None) -> None:
+        """Tell of one."""
+        self.count += 1
+        if len(self.named) < MOST_FAULTS:
+            self.named.append(Fault(message, seq))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ still there: how much that is, the report says.
 from collections.abc import Callable, Iterable, Sequence
 
 from doelbinding.audit.checking import Check
+from doelbinding.audit.damage import only_row, told_as_damage
+from doelbinding.audit.erased import LEFT
 from doelbinding.audit.head import SignedHead
 from doelbinding.audit.pending import Receipt
 from doelbinding.audit.report import Report
 from doelbinding.signing import PublicKey
 from doelbinding.stores.store import Store
 
+_STATE = "SELECT log, size, chain, frontier, last_at, key_id FROM state"
 _ENTRIES = (
     "SELECT seq, kind, id, at, writer, number, subject, keep_until, salt, leaf, chain, payload"
     " FROM entries ORDER BY seq"
@@ -39,10 +42,11 @@ def verify(
         advance: told how many more entries were checked.
     """
     check = Check(heads, receipts, today, advance)
-    with store.snapshot() as snapshot:
-        check.begin(*next(iter(snapshot.rows("SELECT log, size, chain FROM state"))))
+    with told_as_damage(store), store.snapshot() as snapshot:
+        log, size, chain, frontier, *_ = only_row(snapshot.rows(_STATE))
+        check.begin(log, size, chain, frontier)
         check.signatures(key)
         check.entries(snapshot.rows(_ENTRIES))
-        check.end()
+        check.end(lambda first, last: snapshot.rows(LEFT, (first, last)))
         check.bundles(snapshot.rows("SELECT source, sha256, bytes FROM bundles"))
     return check.report(store.remarks)

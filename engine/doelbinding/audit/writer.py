@@ -87,8 +87,7 @@ class Writer:
         with self._changed:
             refusal = self._refusal(now, must) or self._start(now)
             if refusal is not None:
-                self.unrecorded += 1
-                self.chronicle.burn_number()
+                self._note_refusal()
                 raise refusal
             pending.accepted = now
             self._queue.append(pending)
@@ -101,11 +100,17 @@ class Writer:
             thread = self._thread
             if not self._is_closing and thread is not None:
                 self._queue.append(self._last(self.unrecorded))
-                self._deadline = monotonic() + timeout
+                self._deadline = monotonic() + timeout / 2
             self._is_closing = True
             self._changed.notify()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
+
+    def _note_refusal(self) -> None:
+        """Count it, and leave a gap in the numbers, unless the last of them is given already."""
+        self.unrecorded += 1
+        if not self._is_closing:
+            self.chronicle.burn_number()
 
     def _refusal(self, now: float, must: bool) -> StoreError | None:
         room = self._most * 2 if must else self._most

@@ -96,7 +96,7 @@ class _Policies:
 
 def _loaded(content: bytes) -> Policy | None:
     """The policy in a bundle, which is read from a file as any other."""
-    limits = DEFAULT_LIMITS.with_bytes(max(len(content), DEFAULT_LIMITS.bytes_in_all))
+    limits = DEFAULT_LIMITS.with_bytes(max(len(content), DEFAULT_LIMITS.file_bytes))
     with TemporaryDirectory(prefix="doelbinding-") as folder:
         file = Path(folder, "policy.bundle")
         file.write_bytes(content)
@@ -111,28 +111,32 @@ def _compare(row: Row, policies: _Policies, again: Again) -> None:
     try:
         entry: Entry = json.loads(bytes(content))
         policy = policies.named(entry["policy"]["source"])
-        parts = None if policy is None else tuple(_differing(policy, entry))
+        found = None if policy is None else _difference(policy, seq, entry)
     except (ValueError, TypeError, LookupError, AttributeError):  # a damaged entry says anything
-        parts = None
-    if parts is None:
+        found = None
+    if found is None:
         again.undecided += 1
         return
     again.count += 1
-    if parts:
+    if found.parts:
         again.difference_count += 1
-        if len(again.differences) < MOST_NAMED:
-            again.differences.append(Difference(seq, str(entry["id"]), parts))
+        again.differences += [found] if len(again.differences) < MOST_NAMED else []
+
+
+def _difference(policy: Policy, seq: int, entry: Entry) -> Difference:
+    """Where an entry says another thing than the policy: in no part, if it is as it should be."""
+    return Difference(seq, str(entry["id"]), tuple(_differing(policy, entry)))
 
 
 def _differing(policy: Policy, entry: Entry) -> Iterator[str]:
     """The parts of an entry that are not as the policy says."""
-    asked = entry["question"]["data"]
-    decision = _decided(policy, entry, asked)
+    decision = _decided(policy, entry, entry["question"]["data"])
+    withheld = sorted(map(_as_found, decision.withheld))
     for part, said, found in (
         ("policy", entry["policy"], _identity(policy)),
         ("effect", entry["effect"], decision.effect.value),
         ("permitted", entry["permitted"], list(decision.permitted)),
-        ("withheld", sorted(map(_as_recorded, entry["withheld"])), sorted(map(_as_found, decision.withheld))),
+        ("withheld", sorted(map(_as_recorded, entry["withheld"])), withheld),
         ("rules", entry["rules"], list(decision.rules)),
         ("duties", entry["duties"], list(decision.duties)),
     ):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from doelbinding.model.facts import states_of
 from doelbinding.model.ids import BUILT_IN_FACTS
+from doelbinding.model.transfer import text_of
 
 FactStates = Mapping[str, bool | None]
 
@@ -55,5 +56,13 @@ def gathered(
     if subject_id is None:
         return KnownFacts(states, {})
     found = register.facts(purpose=purpose, subject=subject, subject_id=subject_id, at=at)
-    known = states_of(found)
-    return KnownFacts({**states, **known}, dict.fromkeys(known, register.name))
+    known = _checked(states_of(found))
+    source = text_of("name", register.name)
+    return KnownFacts({**states, **known}, dict.fromkeys(known, source))
+
+
+def _checked(states: dict[str, bool | None]) -> dict[str, bool | None]:
+    """The states, of which none merely claims to be one. Raises `TypeError`."""
+    if all(state is None or type(state) is bool for state in states.values()):
+        return states
+    raise TypeError("a state from the register is True, False or None")

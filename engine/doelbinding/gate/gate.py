@@ -9,12 +9,13 @@ from typing import ParamSpec, TypeVar, Unpack
 
 from doelbinding.audit.log import AuditLog
 from doelbinding.errors import DoelbindingError, StoreError
+from doelbinding.gate.case import Case
 from doelbinding.gate.facts import FactSource, FactStates
 from doelbinding.gate.guard import guarded
-from doelbinding.gate.handling import Case, Handling
+from doelbinding.gate.handling import Handling
 from doelbinding.gate.passage import Passage
-from doelbinding.gate.reload import announce, load_for_gate
-from doelbinding.gate.request import Asked, Given, Request, check_request
+from doelbinding.gate.reload import load_for_gate
+from doelbinding.gate.request import Asked, Given, Request, are_plain, plain
 from doelbinding.gate.sending import Sending
 from doelbinding.gate.verdict import fulfils_all
 from doelbinding.model.decision import Effect, PolicyIdentity
@@ -25,6 +26,7 @@ _logger = logging.getLogger("doelbinding.gate")
 
 _Arguments = ParamSpec("_Arguments")
 _Value = TypeVar("_Value")
+_TEXT = str, bytes
 
 
 class Gate:
@@ -54,6 +56,7 @@ class Gate:
         """
         self.failures = 0
         self._counting = Lock()
+        self._reloading = Lock()
         self._log = log
         self._consents = consents
         self._verify = verify
@@ -107,22 +110,29 @@ class Gate:
             TransferDenied: it may not go; nothing was let through.
             TypeError: a value is of the wrong type.
         """
-        handling = self._handling
-        if type(data) is not tuple:
-            data = names_of(data)
-        if self._is_bare and decision_id is None:
-            decision = handling.policy.check(
-                recipient=recipient,
-                purpose=purpose,
-                data=data,
-                sender=sender,
-                subject=subject,
-                facts=facts,
-                reference=reference,
-            )
-            is_named = recipient not in handling.classes or recipient_id
-            if decision.effect is Effect.ALLOW and is_named and fulfils_all(decision, fulfils):
-                return Passage(decision, decision.permitted)
+        data = names_of(data)
+        texts = recipient, purpose, sender, subject, recipient_id, subject_id, traceparent
+        if self._is_bare and decision_id is None and are_plain(texts):
+            handling = self._handling
+            try:
+                decision = handling.policy.check(
+                    recipient=recipient,
+                    purpose=purpose,
+                    data=data,
+                    sender=sender,
+                    subject=subject,
+                    facts=facts,
+                    reference=reference,
+                )
+                if (
+                    decision.effect is Effect.ALLOW
+                    and (recipient not in handling.classes or recipient_id)
+                    and not isinstance(fulfils, _TEXT)
+                    and fulfils_all(decision, fulfils)
+                ):
+                    return Passage(decision, decision.permitted)
+            except Exception:  # noqa: BLE001, S110 - the long way tells what comes of it
+                pass
         return self._ask(
             Request(
                 recipient=recipient,
@@ -180,10 +190,11 @@ class Gate:
         `SourceError` when its tests fail, it is another policy, or its bundle cannot be kept. With
         `verify`, it must be signed and its revision may not be below the one that decides.
         """
-        current = self.policy.identity
         try:
-            policy = load_for_gate(source, current, self._verify, at_least)
-            self._handling = self._taken(policy)
+            with self._reloading:  # of two at once, the second is measured against the first
+                current = self.policy.identity
+                policy = load_for_gate(source, current, self._verify, at_least)
+                self._handling = self._taken(policy)
         except DoelbindingError as error:
             _logger.error("the policy was not replaced: %s", type(error).__name__)
             raise
@@ -194,7 +205,6 @@ class Gate:
         """The policy, its bundle kept in the log before it decides anything."""
         if self._log is not None:
             self._log.keep_policy(policy.identity, policy.bundle())
-        announce(policy)
         return Handling(policy, self._log, self._consents, self._count_failure)
 
     def _count_failure(self) -> None:
@@ -202,35 +212,34 @@ class Gate:
             self.failures += 1
 
     def _ask(self, request: Request) -> Passage:
-        check_request(request)
-        handling = self._handling
+        request, handling = plain(request), self._handling
         case = _begun(handling, request)
         if isinstance(case, Passage):
             return case
         pending, error = case.pending, None
-        if pending is not None and pending.waits and case.verdict.goes:
+        if pending is not None and pending.waits:
             try:
                 pending.wait(self._log.timeout if self._log else 0)
             except StoreError as problem:
                 error = problem
+            except BaseException as interruption:
+                handling.interrupted(case, interruption)
+                raise
         return handling.end(case, error)
 
     def _sending(self, request: Request) -> Sending:
-        check_request(request)
-        handling = self._handling
+        request, handling = plain(request), self._handling
         timeout = self._log.timeout if self._log else 0
         blocks = self._consents is not None
-        return Sending(partial(_begun, handling, request), handling.end, timeout, blocks=blocks)
+        return Sending(partial(_begun, handling, request), handling, timeout, blocks=blocks)
 
     def __repr__(self) -> str:
         return f"<Gate of {self.policy!r}>"
 
 
 def _begun(handling: Handling, request: Request) -> Case | Passage:
-    """The transfer decided and recorded; whatever else goes wrong in the gate is a denial."""
+    """The transfer decided and recorded; whatever goes wrong in the gate is a denial."""
     try:
         return handling.begin(request)
-    except TypeError:
-        raise
     except Exception as error:  # noqa: BLE001 - nothing goes because something broke
         return handling.failed(request, error)

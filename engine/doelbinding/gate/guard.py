@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import iscoroutinefunction
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -17,8 +17,11 @@ def guarded(
 ) -> Callable[_Arguments, _Value]:
     """The function, called only when its transfer may go; what becomes of the call is recorded.
 
-    Where a value of `given` is a function, it is called with the call's own arguments.
+    Where a value of `given` is a function, it is called with the call's own arguments. Raises
+    `TypeError` for a generator, of whose call nobody could tell what became of it.
     """
+    if isgeneratorfunction(function) or isasyncgenfunction(function):
+        raise TypeError("a generator runs when its call has returned already")
 
     def asked(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> dict[str, Any]:
         return {

@@ -35,6 +35,10 @@ class TransferDenied(DoelbindingError):  # noqa: N818 - the name that the outsid
         what = "the transfer" if held == 1 else f"the transfer, for {held} categories"
         return f"the gate denies {what}: {', '.join(reasons) or 'nothing may go'}"
 
+    def __repr__(self) -> str:
+        """As short as the message: the decision names what the caller named."""
+        return f"<TransferDenied {self.id or 'unrecorded'}: {self}>"
+
 
 class Passage:
     """A transfer that may go, or that is merely observed.

@@ -47,7 +47,6 @@ class Recorder:
         self,
         request: Request,
         known: KnownFacts,
-        names: tuple[str, ...],
         settled: Settled,
         at: int,
     ) -> Recorded:
@@ -61,12 +60,12 @@ class Recorder:
         trace, header = trace_of(request.traceparent, fresh[32:])
         identifier = chosen or fresh[:32]
         verdict, enforcement = settled.verdict, self._index.enforcement
-        writing = _Writing(self._log, self._index, request, known, names, verdict, at)
+        writing = _Writing(self._log, self._index, request, known, verdict, at)
         about = whose(request, self._index, writing.keyed)
         form = settled.form
         if form is None:
             form = writing.form()
-            settled.form = None if writing.is_odd else form
+            settled.form = form
         pending = self._log.record(
             Decided.kind,
             _filled(form, (identifier, *about, trace.id, trace.span, trace.parent)),
@@ -87,7 +86,7 @@ class Recorder:
 
 
 class _Writing:
-    """One decision as it is written down. It is odd when it names what the policy does not know."""
+    """One decision as it is written down."""
 
     def __init__(
         self,
@@ -95,29 +94,25 @@ class _Writing:
         index: Index,
         request: Request,
         known: KnownFacts,
-        names: tuple[str, ...],
         verdict: Verdict,
         at: int,
     ) -> None:
-        self.is_odd = False
         self._log = log
         self._index = index
         self._request = request
         self._known = known
-        self._names = names
         self._verdict = verdict
         self._at = at
 
     def keyed(self, kind: str, text: str) -> str:
         """The keyed digest of a text."""
-        if kind != "unknown":
-            return self._log.keys.pseudonym(kind, text, self._at)
-        self.is_odd = True
-        return self._log.unknown(text, self._at)
+        if kind == "unknown":
+            return self._log.unknown(text, self._at)
+        return self._log.keys.pseudonym(kind, text, self._at)
 
     def asked(self, about: Whose) -> Asked:
         """What an id is given to."""
-        parts = self._request, about, self._index, self._known, self._names
+        parts = self._request, about, self._index, self._known
         return Asked(question_of(*parts, self.keyed), self._verdict.action)
 
     def form(self) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from time import time_ns
 
 from doelbinding.analysis.testing import Outcome, Result, read_suites, run_suites
 from doelbinding.errors import SourceError
@@ -44,18 +43,18 @@ def load_for_gate(
     return policy
 
 
-def announce(policy: Policy) -> None:
+def announce(policy: Policy, now: int) -> None:
     """Tell of each observation that ends within thirty days, or has ended."""
-    now = time_ns() // 1000
     for observed in policy.compiled.index.enforcement.observed:
         days = (observed.end - now) // _DAY
         if observed.end <= now:
             _logger.warning("the observation until %s has ended: it is enforced", observed.until)
         elif days < _NOTICE_DAYS:
             _logger.warning(
-                "the observation until %s ends in %d days: from then on it is enforced",
+                "the observation until %s ends in %d day%s: from then on it is enforced",
                 observed.until,
                 days,
+                "" if days == 1 else "s",
             )
 
 

@@ -2,18 +2,25 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, Required, TypedDict
+from operator import attrgetter
+from types import NoneType
+from typing import Any, NamedTuple, Required, TypedDict, cast
 
 from doelbinding.audit.entries import Fact, Question, Trace
 from doelbinding.decider.index import Index
 from doelbinding.gate.facts import CALLER, FactStates, KnownFacts
-from doelbinding.model.transfer import check_texts, matches_reference
+from doelbinding.model.facts import Facts, states_of
+from doelbinding.model.flows import DUTIES
+from doelbinding.model.ids import DATA_SUBJECT
+from doelbinding.model.transfer import matches_reference, names_of, text_of
 
 _is_isil = re.compile(r"[A-Z]{1,4}-[A-Za-z0-9/:-]{1,11}").fullmatch  # ISO 15511
 _is_traceparent = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?"
 ).fullmatch
-_nine_digits = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])").findall
+_nine_digits = re.compile(  # in digits of a digest or UUID they are nobody's
+    r"(?<![0-9a-f])(?:[0-9]{9}|[0-9]{4}\.[0-9]{2}\.[0-9]{3})(?![0-9a-f])"
+).findall
 _BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 Keyed = Callable[[str, str], str]
@@ -71,17 +78,50 @@ class Request(NamedTuple):
     traceparent: str | None = None
     strips: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The categories, once it is plain."""
+        return cast(tuple[str, ...], self.data)
 
-def check_request(request: Request) -> None:
-    """Raise `TypeError` for a field of the wrong type that `Policy.check` does not look at."""
-    check_texts(
-        subject_id=request.subject_id,
-        recipient_id=request.recipient_id,
-        decision_id=request.decision_id,
-        traceparent=request.traceparent,
-    )
-    if isinstance(request.fulfils, str | bytes):
+
+_NEEDED = "recipient", "purpose"
+_LEFT_OUT = "sender", "subject", "reference", "subject_id", "recipient_id", "decision_id"
+_TEXTS = (*_NEEDED, *_LEFT_OUT, "traceparent")
+_texts_of = attrgetter(*_TEXTS)
+_PLAIN = {str, NoneType}
+
+_MANY = 64
+"""Of no more categories, a transfer is one that may be asked for again and again."""
+
+
+def plain(request: Request) -> Request:
+    """The request in plain values, which nobody else changes: what is decided is what is recorded.
+
+    Raises `TypeError` for a value of the wrong type.
+    """
+    texts, facts, fulfils = _texts_of(request), request.facts, request.fulfils
+    if None in texts[: len(_NEEDED)] or not are_plain(texts):
+        request = request._replace(**_plain_texts(texts))
+    if isinstance(fulfils, str | bytes):
         raise TypeError("`fulfils` is a collection of duties, not a text")
+    return request._replace(
+        data=names_of(request.data),
+        facts=facts if facts is None or type(facts) is Facts else states_of(facts),
+        fulfils=frozenset(fulfils),
+    )
+
+
+def are_plain(texts: Iterable[object]) -> bool:
+    """Whether each is left out, or a text of no kind of its own."""
+    return _PLAIN.issuperset(map(type, texts))
+
+
+def _plain_texts(texts: Iterable[object]) -> dict[str, Any]:
+    return {
+        field: text_of(field, value)
+        for field, value in zip(_TEXTS, texts, strict=True)
+        if value is not None or field in _NEEDED
+    }
 
 
 def has_good_id(request: Request) -> bool:
@@ -89,6 +129,23 @@ def has_good_id(request: Request) -> bool:
     chosen = request.decision_id
     return chosen is None or (
         matches_reference(chosen) is not None and not _tells_of_a_person(chosen, request)
+    )
+
+
+def names_little(request: Request, known: KnownFacts, index: Index) -> bool:
+    """Whether it names nothing but what the policy knows, and not much.
+
+    Of these there are not too many to be remembered, and no record holds a keyed digest for good.
+    """
+    return (
+        len(request.names) <= _MANY
+        and request.recipient in index.parties
+        and (request.sender is None or request.sender in index.parties)
+        and request.purpose in index.purposes
+        and (request.subject is None or request.subject in index.subjects)
+        and all(each in index.expansions for each in request.names)
+        and all(each in index.fact_bits for each in known.states or ())
+        and DUTIES.issuperset(request.fulfils)
     )
 
 
@@ -115,7 +172,6 @@ def question_of(
     about: Whose,
     index: Index,
     known: KnownFacts,
-    names: tuple[str, ...],
     keyed: Keyed,
 ) -> Question:
     """The question as it is recorded: ids that the policy knows, and keyed digests."""
@@ -131,7 +187,7 @@ def question_of(
         purpose=named(request.purpose, index.purposes),
         subject=named(request.subject, index.subjects, index.default_subject),
         subject_id=about.subject_id,
-        data=sorted({named(each, index.expansions) for each in names}),
+        data=sorted({named(each, index.expansions) for each in request.names}),
         facts=_facts(known, index),
         reference=about.reference,
     )
@@ -167,7 +223,8 @@ def _recipient_id(request: Request, index: Index, keyed: Keyed) -> str | None:
     text = request.recipient_id
     if text is None or text in index.parties:
         return text
-    if _is_isil(text) is not None and not _tells_of_a_person(text, request):
+    is_isil = _is_isil(text) is not None and request.recipient != DATA_SUBJECT
+    if is_isil and not _tells_of_a_person(text, request):
         return text
     return keyed("recipient", text)
 
@@ -181,10 +238,10 @@ def _reference(request: Request, keyed: Keyed) -> str | None:
 
 def _tells_of_a_person(text: str, request: Request) -> bool:
     """Whether it holds the person's own id, or nine digits that can be a citizen's number."""
-    person = request.subject_id
-    if person and person.strip() and person.strip() in text:
+    person = (request.subject_id or "").strip().casefold()
+    if person and person in text.casefold():
         return True
-    return any(map(_can_be_bsn, _nine_digits(text)))
+    return any(_can_be_bsn(each.replace(".", "")) for each in _nine_digits(text))
 
 
 def _can_be_bsn(digits: str) -> bool:

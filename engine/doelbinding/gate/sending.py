@@ -7,19 +7,19 @@ from types import TracebackType
 
 from doelbinding.audit.pending import Pending, too_slow
 from doelbinding.errors import StoreError
-from doelbinding.gate.handling import Case
+from doelbinding.gate.case import Case
+from doelbinding.gate.handling import Handling
 from doelbinding.gate.passage import Passage
 
 Begin = Callable[[], Case | Passage]
-End = Callable[[Case, StoreError | None], Passage]
 
 
 class Sending:
     """A transfer that asks for passage: `await` it, or enter it by `async with`."""
 
-    def __init__(self, begin: Begin, end: End, timeout: float, *, blocks: bool) -> None:
+    def __init__(self, begin: Begin, handling: Handling, timeout: float, *, blocks: bool) -> None:
         self._begin = begin
-        self._end = end
+        self._handling = handling
         self._timeout = timeout
         self._blocks = blocks
         self._passage: Passage | None = None
@@ -45,9 +45,13 @@ class Sending:
         if isinstance(case, Passage):
             return case
         pending, error = case.pending, None
-        if pending is not None and pending.waits and case.verdict.goes:
-            error = await _settled(pending, self._timeout)
-        return self._end(case, error)
+        if pending is not None and pending.waits:
+            try:
+                error = await _settled(pending, self._timeout)
+            except BaseException as interruption:
+                self._handling.interrupted(case, interruption)
+                raise
+        return self._handling.end(case, error)
 
 
 async def _settled(pending: Pending, timeout: float) -> StoreError | None:

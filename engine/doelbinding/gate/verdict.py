@@ -69,14 +69,16 @@ def judged(
     stopped: Stopped | None,
     observation: Callable[[], Observed | None],
 ) -> Verdict:
-    """What is done: passed, stripped, let go under observation, or stopped."""
-    if going.effect is Effect.DENY or stopped is not None:
-        observed = observation()
-        action: Action = "stopped" if observed is None else "observed"
-        data = () if observed is None else names
-        return Verdict(decision, going, data, action, stopped, observed)
-    action = "passed" if going is decision else "stripped"
-    return Verdict(decision, going, going.permitted, action, None, None)
+    """What is done: passed, or else let go under observation, or else stripped or stopped."""
+    is_stopped = going.effect is Effect.DENY or stopped is not None
+    if not is_stopped and going is decision:
+        return Verdict(decision, going, going.permitted, "passed", None, None)
+    observed = observation()
+    if observed is not None:
+        return Verdict(decision, going, names, "observed", stopped, observed)
+    if is_stopped:
+        return Verdict(decision, going, (), "stopped", stopped, None)
+    return Verdict(decision, going, going.permitted, "stripped", None, None)
 
 
 def objection_of_gate(
