@@ -164,7 +164,6 @@ def test_another_thing_done_under_the_same_id_is_refused(gate: Gate) -> None:
     assert reason(denied) == ["decision-id-taken"]
 
 
-@pytest.mark.xfail(reason="`Asked` holds the action, and not what it came to", strict=True)
 def test_an_id_whose_question_would_now_get_another_part_is_refused(
     gate: Gate, tmp_path: Path
 ) -> None:
@@ -359,3 +358,18 @@ def test_a_receipt_names_the_place_and_the_hash_of_the_record(gate: Gate) -> Non
         assert passage.receipt in [
             Receipt(log_of(gate).id, seq, bytes(leaf).hex()) for seq, leaf in rows
         ]
+
+
+@pytest.mark.parametrize(
+    "digits", ["a111222333b0c1d2e3f4a5b6c7d8e9f0", "0f111222333e4c5b8a7d6e5f4a3b2c1d"]
+)
+def test_nine_digits_within_those_of_a_digest_are_nobodys(gate: Gate, digits: str) -> None:
+    assert gate.send(**ALLOWED, decision_id=digits).id == digits
+
+
+def test_a_transfer_that_was_stripped_is_one_record_when_it_is_asked_again(gate: Gate) -> None:
+    asked = {**PARTLY, "decision_id": "S-1"}
+    first = gate.strip(**asked, fulfils={"encrypt"})
+    again = gate.strip(**asked, fulfils={"encrypt"})
+    assert (again.data, again.receipt) == (first.data, first.receipt)
+    assert len([each for each in entries(gate) if each["kind"] == "decided"]) == 1

@@ -11,6 +11,7 @@ from doelbinding.audit.entries import (
     OutcomeKind,
     Remedy,
     Trace,
+    Went,
     encoded,
     policy_of,
 )
@@ -113,7 +114,9 @@ class _Writing:
     def asked(self, about: Whose) -> Asked:
         """What an id is given to."""
         parts = self._request, about, self._index, self._known
-        return Asked(question_of(*parts, self.keyed), self._verdict.action)
+        stripped = self._verdict.stripped
+        went = None if stripped is None else Went(list(stripped.data))
+        return Asked(question_of(*parts, self.keyed), self._verdict.action, went)
 
     def form(self) -> str:
         """The entry with blanks for what differs between transfers that are asked for alike."""
