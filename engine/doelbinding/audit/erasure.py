@@ -33,6 +33,7 @@ def erase(log: AuditLog) -> tuple[int, tuple[str, ...]]:
         at = time_ns() // 1000
         log.wait(log.record(Erased.kind, b"", at, prepare=erased.work, waits=True))
         if not erased.count:
+            log.store.forget()
             return count, _destroyed_keys(log)
         count += erased.count
 

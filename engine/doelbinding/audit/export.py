@@ -13,7 +13,7 @@ from doelbinding.stores.store import Row, Snapshot
 
 _STATE = "SELECT log, size, chain FROM state"
 _ENTRIES = "SELECT seq, kind, writer, number, salt, leaf, payload FROM entries ORDER BY seq"
-_LEAVES = "SELECT leaf FROM entries ORDER BY seq"
+_LEAVES = "SELECT leaf FROM entries WHERE seq < ? ORDER BY seq"
 _BUNDLE = "SELECT sha256, bytes FROM bundles WHERE source = ?"
 _EVERY = 2000
 
@@ -39,7 +39,7 @@ def export(
     note_reading(log, reader, "export", {})
     with told_as_damage(log.store), log.store.snapshot() as snapshot:
         name, size, chain = only_row(snapshot.rows(_STATE))
-        root = root_of(octets(leaf) for (leaf,) in snapshot.rows(_LEAVES))
+        root = root_of(octets(leaf) for (leaf,) in snapshot.rows(_LEAVES, (size,)))
         yield _line(
             f'{{"doelbinding-log-export":1,"log":"{name}","size":{size},"root":"{root.hex()}",'
             f'"chain":"{octets(chain).hex()}"}}'
@@ -56,28 +56,30 @@ def export(
 def extract(log: AuditLog, found: Iterable[Found]) -> Iterator[bytes]:
     """Some entries, each with the proof that it is in the log. Raises `StoreError`.
 
-    `found` comes from `query`, which has recorded who reads.
+    They are proven against the last anchored head, which vouches for them; where one lies behind
+    it, against the log as it is. `found` comes from `query`, which has recorded who reads.
     """
-    entries = list(found)
+    entries, head = list(found), log.keys.head
     with told_as_damage(log.store), log.store.snapshot() as snapshot:
-        name, size, _ = only_row(snapshot.rows(_STATE))
-        tree = Tree(leaves_of(snapshot))
-    yield _line(
-        f'{{"doelbinding-log-extract":1,"log":"{name}","size":{size},"root":"{tree.root().hex()}"}}'
-    )
+        (size,) = only_row(snapshot.rows("SELECT size FROM state"))
+        if head is not None and all(each.seq < head.size for each in entries):
+            size = head.size
+        tree = Tree(leaves_of(snapshot, size))
+    root = tree.root().hex()
+    yield _line(f'{{"doelbinding-log-extract":1,"log":"{log.id}","size":{size},"root":"{root}"}}')
     for each in entries:
         proof = ",".join(f'"{one.hex()}"' for one in tree.inclusion_proof(each.seq))
-        head = (
+        start = (
             f'{{"seq":{each.seq},"leaf":"{each.leaf.hex()}","salt":"{each.salt.hex()}",'
             f'"proof":[{proof}],"entry":'
         )
-        yield head.encode() + each.content + b"}\n"
+        yield start.encode() + each.content + b"}\n"
 
 
-def leaves_of(snapshot: Snapshot) -> Leaves:
-    """The hashes of all entries, in order."""
+def leaves_of(snapshot: Snapshot, size: int) -> Leaves:
+    """The hashes of so many entries, in order."""
     leaves = Leaves()
-    for (leaf,) in snapshot.rows(_LEAVES):
+    for (leaf,) in snapshot.rows(_LEAVES, (size,)):
         leaves.append(octets(leaf))
     return leaves
 

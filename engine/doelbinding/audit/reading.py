@@ -23,7 +23,7 @@ Entry = dict[str, Any]
 _COLUMNS = (
     "SELECT seq, leaf, salt, payload FROM entries WHERE kind = 'decided' AND payload IS NOT NULL"
 )
-_OUTCOME = "SELECT payload FROM entries WHERE id = ? AND kind = 'outcome' ORDER BY seq"
+_OUTCOME = "SELECT payload FROM entries WHERE id = ? AND kind = 'outcome' ORDER BY seq DESC"
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z")
@@ -63,7 +63,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A decided transfer: its place and hash, what its entry says, and its outcome, if known."""
+    """A decided transfer: its place and hash, what its entry says, its last outcome if known."""
 
     seq: int
     leaf: bytes

@@ -41,7 +41,7 @@ def verify(
         receipts: what callers were given.
         advance: told how many more entries were checked.
     """
-    check = Check(heads, receipts, today, advance)
+    check = Check([*dict.fromkeys(heads)], receipts, today, advance)
     with told_as_damage(store), store.snapshot() as snapshot:
         log, size, chain, frontier, *_ = only_row(snapshot.rows(_STATE))
         check.begin(log, size, chain, frontier)

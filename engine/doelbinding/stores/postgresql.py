@@ -241,6 +241,9 @@ class PostgresStore:
         """The server does not tell."""
         return None
 
+    def forget(self) -> None:
+        """Nothing: PostgreSQL gives deleted rows away when it vacuums."""
+
     def check(self) -> None:
         """Raise `StoreError` if the server cannot be reached. A writer at work is sign enough."""
         self._refuse_latched()

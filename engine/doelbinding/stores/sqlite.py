@@ -196,6 +196,13 @@ class SqliteStore:
             except SqliteFault as fault:
                 self._failed(fault)
 
+    def forget(self) -> None:
+        """Move all of the write-ahead log into the database and empty it, unless somebody reads."""
+        with self._held(), self.told():
+            connection = self._current()
+            ((_, pages, moved),) = connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._log.was_moved(pages, moved)
+
     # ── Read ─────────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager

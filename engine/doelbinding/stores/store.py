@@ -76,6 +76,10 @@ class Store(Protocol):
         """Read the store as it is now, while others write on."""
         ...
 
+    def forget(self) -> None:
+        """Leave nothing of what was deleted lying about, as far as that is ours to do."""
+        ...
+
     def check(self) -> None:
         """Find out cheaply whether it is still the store that was opened."""
         ...
