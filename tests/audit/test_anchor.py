@@ -28,7 +28,8 @@ def test_each_head_is_shown_to_continue_the_one_before(log: AuditLog) -> None:
         sizes = old.head.size, new.head.size
         assert verify_consistency(*sizes, proof, old.head.root, new.head.root)
     report = verified(log, heads=heads, key=log.keys.head_public_key())
-    assert (report.is_whole, len(report.heads), report.unanchored) == (True, 5, 0)
+    assert (report.is_whole, report.unanchored) == (True, 0)
+    assert len(report.heads) == len({*heads}) >= 4
 
 
 def test_an_empty_log_can_be_anchored(log: AuditLog) -> None:

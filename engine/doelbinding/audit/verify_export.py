@@ -1231,9 +1231,7 @@ class Export(_Reader):
             self._findings.add("the chain in its first line is not that of its records")
         for heads in self._heads.values():
             head, lost = heads[0], counted(heads[0].size - tree.size, "record")
-            self._findings.add(
-                f"the end is gone, {lost}: {head.size:,} were there at {head.at}"
-            )
+            self._findings.add(f"the end is gone, {lost}: {head.size:,} were there at {head.at}")
         self._finish_receipts()
         self._records.finish()
 
