@@ -1,6 +1,7 @@
 """`audit export`, `anchor` and `erase` keep a log in order, and outside of itself."""
 
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -155,3 +156,24 @@ def test_what_was_kept_long_enough_is_erased_and_the_proofs_hold(
     assert rows(kept) == [(0,)]
     (report,) = audit(run, "verify", "--head", "heads", "--format", "json").json
     assert (report["verdict"], report["erased"]) == ("whole", 3)
+
+
+def test_an_old_copy_with_its_keys_is_not_anchored_beside_the_heads_of_the_log(run: Run) -> None:
+    """It would vouch for a second past, under the same key."""
+    audit(run, "anchor", "--to", "heads")
+    shutil.copytree("keys", "old-keys")
+    shutil.copy("audit.db", "old.db")
+    recorded(run, *ALLOWED)
+    audit(run, "anchor", "--to", "heads")
+    for _ in range(3):
+        run("audit", "query", "--log", "old.db", "--keys", "old-keys")
+    ran = run("audit", "anchor", "--log", "old.db", "--keys", "old-keys", "--to", "heads")
+    assert_misuse(ran, "entries are not those that were anchored")
+    assert len(read_heads(Path("heads").read_text("utf-8"))) == 2
+
+
+def test_heads_of_two_keys_do_not_come_into_one_file(run: Run) -> None:
+    audit(run, "anchor", "--to", "heads")
+    for name in ("head", "head.pem", "head.pub.pem"):
+        Path("keys", name).unlink()
+    assert_misuse(audit(run, "anchor", "--to", "heads"), "another key signed")

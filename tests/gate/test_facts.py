@@ -99,7 +99,7 @@ def test_a_consent_that_was_withdrawn_counts_from_the_next_transfer_on(tmp_path:
         register.says = {"consent": False}
         assert answer(gate, **OFFERED, subject_id=PERSON) == "consent-missing"
         register.says = ConnectionError()
-        assert answer(gate, **OFFERED, subject_id=PERSON) == "consent-missing"
+        assert answer(gate, **OFFERED, subject_id=PERSON) == "facts-unavailable"
         states = [each["question"]["facts"].get("consent") for each in entries(gate)]
     assert [each and each["state"] for each in states] == [True, False, None]
 

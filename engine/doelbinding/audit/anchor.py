@@ -1,5 +1,6 @@
 """Heads of the log are signed, to be kept where whoever can change the log cannot reach them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from time import time
@@ -21,12 +22,14 @@ _STOP = (
 )
 
 
-def head_of(log: AuditLog) -> TreeHead:
+def head_of(log: AuditLog, elsewhere: Iterable[TreeHead] = ()) -> TreeHead:
     """The head of the log as it is, after it was found to continue the last anchored one.
 
+    `elsewhere` are heads of the log that are kept at other places: it must continue them too.
     Raises `StoreError` when it does not: a log never vouches for two different pasts.
     """
-    anchored = log.keys.head  # before the log, which goes on: it must be in what is read then
+    last = log.keys.head  # before the log, which goes on: it must be in what is read then
+    anchored = [*elsewhere] if last is None else [*elsewhere, last]
     with told_as_damage(log.store), log.store.snapshot() as snapshot:
         size, chain = only_row(snapshot.rows(_STATE))
         root = _root(snapshot, anchored, size, octets(chain))
@@ -42,17 +45,18 @@ def anchor(log: AuditLog) -> str:
     return note
 
 
-def _root(snapshot: Snapshot, anchored: TreeHead | None, size: int, chain: bytes) -> bytes:
+def _root(snapshot: Snapshot, anchored: list[TreeHead], size: int, chain: bytes) -> bytes:
     frontier, last = Frontier(), EMPTY_CHAIN
+    due = sorted(anchored, key=lambda each: each.size, reverse=True)
     for leaf, link in snapshot.rows(_UP_TO):
-        if anchored is not None and frontier.size == anchored.size:
-            _compare(frontier, last, anchored)
+        while due and due[-1].size == frontier.size:
+            _compare(frontier, last, due.pop())
         frontier.append(octets(leaf))
         last = sha256(last + leaf).digest()
         if last != link:
             raise StoreError(f"the chain is broken at entry {frontier.size - 1:,}", _STOP)
-    if anchored is not None and frontier.size <= anchored.size:
-        _compare(frontier, last, anchored)
+    for each in due:  # of this size, or of more than there is
+        _compare(frontier, last, each)
     if (frontier.size, last) != (size, chain):
         raise StoreError("the log does not end where it should", _STOP)
     return frontier.root()

@@ -80,7 +80,7 @@ class AuditLog:
         keys: Where,
         create: bool = True,
         timeout: float = 2.0,
-        queue: int = 1000,
+        queue: int = 10_000,
     ) -> "AuditLog":
         """A log in a SQLite file. Raises `StoreError`.
 
@@ -101,7 +101,7 @@ class AuditLog:
         keys: Where,
         create: bool = True,
         timeout: float = 2.0,
-        queue: int = 1000,
+        queue: int = 10_000,
     ) -> "AuditLog":
         """A log in a PostgreSQL database, for many machines. Raises `StoreError`.
 
@@ -118,7 +118,7 @@ class AuditLog:
         keys: Where,
         create: bool = True,
         timeout: float = 2.0,
-        queue: int = 1000,
+        queue: int = 10_000,
     ) -> "AuditLog":
         """The log in a file, or in a database named by its URL. Raises `StoreError`."""
         return cls(opening.open_log(where, keys, create=create), timeout=timeout, queue=queue)
@@ -242,8 +242,9 @@ class AuditLog:
         return _now(Opened(_version(), self.store.engine))
 
     def _problem(self) -> str | None:
-        if self._writer.problem is not None:
-            return self._writer.problem.message
+        problem = self._writer.problem or self._writer.refusal
+        if problem is not None:
+            return problem.message
         try:
             self.store.check()
         except StoreError as error:

@@ -23,6 +23,10 @@ class Receipt(NamedTuple):
     seq: int
     leaf: str
 
+    def __str__(self) -> str:
+        """The line of JSON that a file of receipts holds."""
+        return f'{{"log":"{self.log}","seq":{self.seq},"leaf":"{self.leaf}"}}'
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:

@@ -51,6 +51,7 @@ class Writer:
         """`first` makes the entry that comes before all others, `last` the one after them."""
         self.chronicle = Chronicle(log, secrets.token_hex(8))
         self.problem: StoreError | None = None
+        self.refusal: StoreError | None = None
         self.unrecorded = 0
         self._store = store
         self._most = most
@@ -87,7 +88,7 @@ class Writer:
         with self._changed:
             refusal = self._refusal(now, must) or self._start(now)
             if refusal is not None:
-                self._note_refusal()
+                self._note_refusal(refusal)
                 raise refusal
             pending.accepted = now
             self._queue.append(pending)
@@ -106,8 +107,11 @@ class Writer:
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
 
-    def _note_refusal(self) -> None:
+    def _note_refusal(self, refusal: StoreError) -> None:
         """Count it, and leave a gap in the numbers, unless the last of them is given already."""
+        if self.refusal is None and self.problem is None and not self._is_closing:
+            _logger.error("the log %s takes nothing more: %s", self._store.name, refusal.message)
+        self.refusal = refusal
         self.unrecorded += 1
         if not self._is_closing:
             self.chronicle.burn_number()
@@ -218,7 +222,8 @@ class Writer:
         self.chronicle.confirm()
         if self.problem is not None:
             _logger.warning("the log %s is written again", self._store.name)
-        self.problem, self._held = None, []
+        self.problem = self.refusal = None
+        self._held = []
         for pending, receipt in zip(group, receipts, strict=True):
             pending.settle(receipt)
         self._room.look()

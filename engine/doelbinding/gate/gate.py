@@ -54,6 +54,7 @@ class Gate:
             verify: the PEM file of the key with which every policy must be signed that is loaded
                 later by `reload`.
         """
+        _check_parts(policy, log, consents)
         self.failures = 0
         self._counting = Lock()
         self._reloading = Lock()
@@ -235,6 +236,16 @@ class Gate:
 
     def __repr__(self) -> str:
         return f"<Gate of {self.policy!r}>"
+
+
+def _check_parts(policy: object, log: object, consents: object) -> None:
+    """Raise `TypeError` for what is no policy, log or register."""
+    if not isinstance(policy, Policy):
+        raise TypeError("`policy` is a Policy: read one with `Policy.load`")
+    if log is not None and not isinstance(log, AuditLog):
+        raise TypeError("`log` is an AuditLog: open one with `AuditLog.sqlite`")
+    if consents is not None and not callable(getattr(consents, "facts", None)):
+        raise TypeError("`consents` is a register, which gives `facts`: see FactSource")
 
 
 def _begun(handling: Handling, request: Request) -> Case | Passage:

@@ -35,6 +35,13 @@ _MOST_SETTLED = 4096
 
 _DAY = 86_400_000_000
 
+_FOR_WANT_OF_FACTS = {
+    Reason.CONSENT_MISSING,
+    Reason.OBJECTION_RAISED,
+    Reason.FACT_MISSING,
+    Reason.CONDITION_NOT_MET,
+}
+
 _NOTHING_KNOWN = KnownFacts(None, {})
 
 _logger = logging.getLogger("doelbinding.gate")
@@ -246,7 +253,9 @@ class Handling:
 
     def _denial(self, verdict: Verdict) -> Decision:
         stopped = verdict.stopped
-        if stopped is None or verdict.going.effect is Effect.DENY:
+        if stopped is None:
+            return verdict.decision
+        if verdict.going.effect is Effect.DENY and not _is_for_want_of_facts(verdict, stopped):
             return verdict.decision
         return denied(self._index.policy, Reason(stopped.reason), stopped.duties)
 
@@ -277,6 +286,12 @@ class Handling:
             self._recorder.outcome(identifier, outcome, because, at)
         except SourceError as error:
             _logger.error("the outcome of a transfer was not recorded: %s", error.message)
+
+
+def _is_for_want_of_facts(verdict: Verdict, stopped: Stopped) -> bool:
+    """Whether the policy denies because of what the register did not tell, and of nothing else."""
+    reasons = {each.reason for each in verdict.going.withheld}
+    return stopped.reason == Reason.FACTS_UNAVAILABLE.value and reasons <= _FOR_WANT_OF_FACTS
 
 
 def _kind_and_place(error: Exception) -> str:

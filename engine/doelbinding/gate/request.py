@@ -105,10 +105,17 @@ def plain(request: Request) -> Request:
     if isinstance(fulfils, str | bytes):
         raise TypeError("`fulfils` is a collection of duties, not a text")
     return request._replace(
+        subject_id=_somebody(request.subject_id),
+        recipient_id=_somebody(request.recipient_id),
         data=names_of(request.data),
         facts=facts if facts is None or type(facts) is Facts else states_of(facts),
         fulfils=frozenset(fulfils),
     )
+
+
+def _somebody(text: str | None) -> str | None:
+    """An id; a blank one is nobody's."""
+    return None if text is None or text.isspace() else text or None
 
 
 def are_plain(texts: Iterable[object]) -> bool:

@@ -11,7 +11,7 @@ from doelbinding.errors import StoreError
 
 _WAIT = "Find the session that holds it (pg_stat_activity), or allow more time."
 _REACH = "Check that the server runs and that its address is right; it then goes on by itself."
-_RIGHTS = "Check the user, the password, and what the user may do in this database."
+_RIGHTS = "Check the user, the password, the database, and what the user may do in it."
 _ROOM = "Make room on the server's disk; it then goes on by itself."
 _DAMAGE = "Look at the server's log and disk. Verify the store, then open it again."
 _LOAD = "Look at the server's log and at its limits."
@@ -33,6 +33,9 @@ _SAYS: tuple[tuple[str, str, str], ...] = (
     ("23", "refuses a row", _DEFECT),
 )
 """The beginning of a code, what it says, and what helps; the first that fits counts."""
+
+_REFUSALS = ("authentication", "no password", "role ", "database ", "pg_hba")
+"""In the words of the client where the server answers, and lets nobody in."""
 
 _DAMAGED = ("XX001", "XX002")
 
@@ -75,5 +78,6 @@ def unconnected(error: psycopg.Error, name: str, password: str) -> StoreError:
     words = " ".join(str(error).split()).rpartition("failed: ")[2].partition(" Is the")[0]
     if password and password in words:
         words = "the server gives a reason that cannot be told"
-    refused = error.sqlstate or "authentication" in words
-    return StoreError(f"{name} cannot be reached: {words}", _RIGHTS if refused else _REACH)
+    if error.sqlstate or any(each in words for each in _REFUSALS):
+        return StoreError(f"{name} does not let this user in: {words}", _RIGHTS)
+    return StoreError(f"{name} cannot be reached: {words}", _REACH)

@@ -7,6 +7,8 @@ _BUSY, _LOCKED, _NO_MEMORY, _READ_ONLY, _IO, _CORRUPT = 5, 6, 7, 8, 10, 11
 _FULL, _CANNOT_OPEN, _CONSTRAINT, _NOT_A_DATABASE = 13, 14, 19, 26
 _MOVED = 8 | 4 << 8  # SQLITE_READONLY_DBMOVED
 _IO_NO_MEMORY = 10 | 12 << 8  # SQLITE_IOERR_NOMEM
+_IO_NO_ROOM = 10 | 19 << 8  # SQLITE_IOERR_SHMSIZE: for the index of the write-ahead log
+_NOT_OF_THE_DISK = frozenset({_IO_NO_MEMORY, _IO_NO_ROOM})
 
 _WAIT = "Find the process that holds it, or allow more time."
 _ROOM = "Make room on the disk; it then goes on by itself."
@@ -40,13 +42,14 @@ def is_damage(fault: SqliteFault) -> bool:
 
 def is_final(fault: SqliteFault) -> bool:
     """Whether it leaves in doubt what is on the disk, so that nothing more may be written."""
-    failed = fault.code & 0xFF == _IO and fault.code != _IO_NO_MEMORY
+    failed = fault.code & 0xFF == _IO and fault.code not in _NOT_OF_THE_DISK
     return failed or is_damage(fault) or fault.code == _MOVED
 
 
 def store_error(fault: SqliteFault, name: str, *, may_have_happened: bool = False) -> StoreError:
     """The fault as whoever uses the store sees it."""
-    primary = _NO_MEMORY if fault.code == _IO_NO_MEMORY else fault.code & 0xFF
+    means = {_IO_NO_MEMORY: _NO_MEMORY, _IO_NO_ROOM: _FULL}
+    primary = means.get(fault.code, fault.code & 0xFF)
     says, help_ = _SAYS.get(primary, ("cannot be used", _DEFECT))
     words = "" if primary in _PLAIN else f" (SQLite {fault.code}: {fault.words})"
     return StoreError(

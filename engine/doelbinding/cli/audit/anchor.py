@@ -3,6 +3,7 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,12 @@ from doelbinding.cli.exits import Exit
 from doelbinding.cli.logs import LogChoice
 from doelbinding.cli.options import log_options, reader_options
 from doelbinding.cli.output import OutputError, remark, write
+from doelbinding.errors import SourceError
 from doelbinding.views.terminal import safe
+
+if TYPE_CHECKING:
+    from doelbinding.audit.head import TreeHead
+    from doelbinding.signing import PublicKey
 
 _AGAIN = "Nothing counts as anchored; anchor again."
 _SHELL = "/bin/sh"
@@ -43,9 +49,9 @@ def command(
     from doelbinding.audit.head import signed
 
     with log.open() as opened:
-        head = head_of(opened)
-        before = opened.keys.head
-        note = signed(head, opened.keys.head_key())
+        key, before = opened.keys.head_key(), opened.keys.head
+        head = head_of(opened, _heads_there(target, opened.id, key.public))
+        note = signed(head, key)
         if target:
             _append(Path(target), note)
         if program:
@@ -55,6 +61,21 @@ def command(
     new = head.size - (0 if before is None else before.size)
     write(f"anchored {head.size:,} entries, {new:,} of them new, at {head.at}\n", None)
     return Exit.WELL
+
+
+def _heads_there(target: str | None, log: str, key: "PublicKey") -> list["TreeHead"]:
+    """The heads of the log that the file holds already. Raises `SourceError`."""
+    if not target or not Path(target).is_file():
+        return []
+    from doelbinding.audit.head import read_heads
+
+    text = Path(target).read_text("utf-8", "replace").rstrip("\n")
+    heads = read_heads(f"{text}\n", target) if text else ()
+    there = [each for each in heads if each.head.log == log]
+    if any(not each.is_signed_by(key) for each in there):
+        message = f"{target} holds heads of this log that another key signed"
+        raise SourceError(message, "Put the key back that signed them, or name another file.")
+    return [each.head for each in there]
 
 
 def _append(file: Path, note: str) -> None:
