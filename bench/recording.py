@@ -231,5 +231,6 @@ begin = time.perf_counter()
 with store.snapshot() as snapshot:
     for salt, content in snapshot.rows("SELECT salt, payload FROM entries ORDER BY seq"):
         sha256(salt + content).digest()
-print(time.perf_counter() - begin, int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024)
+seconds = time.perf_counter() - begin
+print(seconds, int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024)
 """
