@@ -31,6 +31,8 @@ Where = str | os.PathLike[str]
 _CLOCK_TOLERANCE = 300_000_000
 """Microseconds by which the clock may stand before the last anchored head."""
 
+_SET_THE_CLOCK = "Set the clock right: what is recorded now would stand at the wrong time."
+
 _CLOSING_SECONDS = 4.0
 
 _logger = logging.getLogger("doelbinding.audit")
@@ -169,10 +171,8 @@ class AuditLog:
         """
         moment = moment_text(at)
         if self._not_before is not None and moment < self._not_before:
-            raise StoreError(
-                f"the clock stands at {moment}, before the log's last anchored head",
-                "Set the clock right: what is recorded now would stand at the wrong time.",
-            )
+            message = f"the clock stands at {moment}, before the log's last anchored head"
+            raise self._writer.refuse(StoreError(message, _SET_THE_CLOCK))
         until = None if retention is None else keep_until(at, retention)
         pending = Pending(
             kind,

@@ -95,6 +95,12 @@ class Writer:
             if self._has_news(pending):
                 self._changed.notify()
 
+    def refuse(self, refusal: StoreError) -> StoreError:
+        """Count a transfer that cannot be recorded for another reason than the writer's own."""
+        with self._changed:
+            self._note_refusal(refusal)
+        return refusal
+
     def close(self, timeout: float) -> None:
         """Write what was accepted, then the last entry, and stop; a second time does nothing."""
         with self._changed:
